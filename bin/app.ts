@@ -14,8 +14,8 @@ import { SlipwayError } from '../lib/model/error';
 import { systemError } from '../lib/model/files/file-error';
 import { synthesise } from '../lib/stacks/refusals';
 import { addStages, slipwayApp } from '../lib/stacks/slipway-app';
-import { reportError } from './output';
-import { fetchAddresses } from './registry';
+import { fetchAddresses } from './project/registry';
+import { reportError } from './terminal/output';
 
 async function main(): Promise<void> {
   try {

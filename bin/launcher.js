@@ -17,6 +17,6 @@ try {
 const preload = join(__dirname, '../lib/model/process/typescript.preload.js'); // no part of a package, which is JavaScript
 if (existsSync(preload)) require(preload);
 const { run, fault } = require('./slipway');
-require('./output').watchOutput();
+require('./terminal/output').watchOutput();
 process.on('uncaughtException', fault);
 run(process.argv);

@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { undoAtEnd } from '../lib/model/process/interruption';
 import { printableLines } from '../lib/model/text/printable';
 import { version } from '../package.json';
-import { reportError, reportUsage, silence, tellOfWork } from './output';
+import { reportError, reportUsage, silence, tellOfWork } from './terminal/output';
 
 interface CommandEntry {
   readonly name: string;

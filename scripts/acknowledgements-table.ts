@@ -1,8 +1,8 @@
 /** Rows of the table of acknowledged findings; `tsx scripts/acknowledgements-table.ts` writes them into docs/security.md. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CHECKOV, GUARD } from '../lib/constructs/accepted-findings';
-import { ACKNOWLEDGED } from '../lib/constructs/acknowledgements';
+import { CHECKOV, GUARD } from '../lib/constructs/findings/accepted-findings';
+import { ACKNOWLEDGED } from '../lib/constructs/findings/acknowledgements';
 
 export const SECURITY_PAGE = join(__dirname, '../docs/security.md');
 const HEAD = '| part | rules | accepted because |\n| --- | --- | --- |\n';

@@ -57,6 +57,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     http: ['json', 'log'],
     'http/plain': ['http'],
     access: ['http', 'log'],
+    invocations: ['http', 'log'],
     telemetry: ['http', 'log'],
     interruption: ['log'],
     tracing: ['http', 'log'],
@@ -66,6 +67,15 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     openapi: ['http', 'page', 'serving'],
     protocols: ['http', 'json', 'openapi', 'serving', 'shadow', 'telemetry'],
     cluster: ['engine', 'http', 'log', 'protocols', 'serving', 'telemetry'],
+  },
+  'lambda/inference/engine': {
+    contract: [],
+    native: ['contract'],
+  },
+  'lambda/inference/engine/native': {
+    trees: [],
+    graph: ['trees'],
+    operators: ['graph', 'trees'],
   },
   'lib/packaging': {
     joblib: [],
@@ -114,12 +124,23 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     search: ['bill', 'catalogue', 'demand', 'judgement', 'plan', 'service-level'],
   },
   'lib/constructs': {
+    findings: [],
+    network: ['findings'],
     encryption: [],
     boot: ['encryption'],
-    fleet: ['.', 'boot'],
-    'front-door': ['.', 'boot'],
-    monitoring: ['.', 'fleet'],
-    rollout: ['.', 'boot', 'encryption', 'fleet', 'front-door'],
+    fleet: ['boot', 'findings'],
+    'front-door': ['boot', 'findings'],
+    monitoring: ['findings', 'fleet'],
+    rollout: ['boot', 'encryption', 'findings', 'fleet', 'front-door'],
+  },
+  'lib/watching': {
+    check: [],
+    stage: [],
+    nagios: ['check', 'stage'],
+    prometheus: ['stage'],
+    zabbix: ['stage'],
+    grafana: ['prometheus', 'stage'],
+    otel: ['prometheus', 'stage'],
   },
 };
 

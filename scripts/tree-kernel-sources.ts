@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where the kernel is embedded, and its source in `assembly`. */
-export const KERNEL_FOLDER = join(__dirname, '../lambda/inference/engine/native');
+export const KERNEL_FOLDER = join(__dirname, '../lambda/inference/engine/native/trees');
 
 /** SHA-256 of all that decides on the bytes of the kernel. */
 export function kernelSources(): string {

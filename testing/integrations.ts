@@ -1,8 +1,8 @@
 /** What `slipway watch` writes for the example, which `integrations/` shows. */
 import { dirname, join } from 'node:path';
 import { loadConfig } from '../lib/config/load';
-import type { WatchedStage } from '../lib/watching/stage';
-import { watchedStage } from '../lib/watching/watched-stage';
+import type { WatchedStage } from '../lib/watching/stage/stage';
+import { watchedStage } from '../lib/watching/stage/watched-stage';
 import { WATCHERS } from '../lib/watching/watchers';
 import { DEPLOYMENT_FIXTURES } from './fixtures';
 

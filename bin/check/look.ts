@@ -18,7 +18,7 @@ import { INSTANCE_CHECKS, type InstanceCheck } from '../../lib/watching/check/in
 import { type Finding, judged, type Outcome, stated, type Thresholds } from '../../lib/watching/check/outcome';
 import { contradict, parseRange } from '../../lib/watching/check/range';
 import { readMetricsOf } from '../local/read-metrics';
-import { stageNamed } from '../stage-named';
+import { stageNamed } from '../stage/stage-named';
 
 export interface CheckFlags {
   host?: string;
@@ -94,7 +94,7 @@ async function addressOf(
   }
   if (instance) throw new SlipwayError('E_USAGE', 'a stage has several instances: name one with -H');
   const { loadConfig } = require('../../lib/config/load') as typeof import('../../lib/config/load');
-  const { stageUrl } = require('../stage-url') as typeof import('../stage-url');
+  const { stageUrl } = require('../stage/stage-url') as typeof import('../stage/stage-url');
   const { stages } = loadConfig(config);
   const several = stages.some(({ place }) => place);
   const endpoint = stageNamed(stage!, stages, config, several ? named : undefined);

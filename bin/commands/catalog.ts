@@ -3,8 +3,8 @@ import { SlipwayError } from '../../lib/model/error';
 import { refreshedText } from '../../lib/report';
 import { catalogueRegions } from '../../lib/sizing/catalogue/catalogue';
 import type { Refreshed, RefreshRequest } from '../../lib/sizing/catalogue/refresh';
-import { region } from '../arguments';
-import { print, printJson, progress } from '../output';
+import { region } from '../terminal/arguments';
+import { print, printJson, progress } from '../terminal/output';
 
 const ALL = 'all';
 const regionOrAll = (text: string) => (text === ALL ? text : region(text));

@@ -3,8 +3,8 @@ import { CHECKS, type CheckName } from '../../lib/watching/check/checks';
 import { STATES, stated } from '../../lib/watching/check/outcome';
 import type { CheckFlags } from '../check/look';
 import { isSupervised, supervised } from '../check/supervised';
-import { port, seconds } from '../numbers';
-import { print } from '../output';
+import { port, seconds } from '../terminal/numbers';
+import { print } from '../terminal/output';
 
 export function addCheck(program: Command): void {
   const names = Object.keys(CHECKS) as CheckName[];

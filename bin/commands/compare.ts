@@ -7,12 +7,12 @@ import { DEFAULT_SHADOW } from '../../lib/model/instance/handler-settings';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { modelDifference } from '../../lib/model-difference/model-difference';
 import { comparisonText, modelDifferenceText } from '../../lib/report';
-import * as read from '../arguments';
-import { DATA, type DataFlags, TARGET, TOLERANCE } from '../data-options';
-import { print, printJson } from '../output';
-import { loadWithPackages } from '../registry';
-import { MODEL_OF_STAGE, stageNamed } from '../stage-named';
-import { plannedStage } from '../stage-plan';
+import { loadWithPackages } from '../project/registry';
+import { MODEL_OF_STAGE, stageNamed } from '../stage/stage-named';
+import { plannedStage } from '../stage/stage-plan';
+import * as read from '../terminal/arguments';
+import { DATA, type DataFlags, TARGET, TOLERANCE } from '../terminal/data-options';
+import { print, printJson } from '../terminal/output';
 
 interface CompareFlags extends DataFlags {
   stage?: string;

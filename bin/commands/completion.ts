@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { SHELLS } from '../completion/shells';
 import { completionTable } from '../completion/table';
-import { print } from '../output';
+import { print } from '../terminal/output';
 
 /** @param whole the command line with all commands, which takes a moment to load */
 export function addCompletion(program: Command, whole: () => Command): void {

@@ -11,11 +11,11 @@ import {
 } from '../../lib/image/image-file';
 import { replaceFile } from '../../lib/model/files/replace-file';
 import { imageParameter } from '../../lib/sizing/plan/machine-image';
-import * as read from '../arguments';
-import { print, printJson, progress } from '../output';
-import { plannedModels } from '../plan-models';
-import { loadWithPackages } from '../registry';
-import { stagesNamed } from '../stage-named';
+import { loadWithPackages } from '../project/registry';
+import { plannedModels } from '../stage/plan-models';
+import { stagesNamed } from '../stage/stage-named';
+import * as read from '../terminal/arguments';
+import { print, printJson, progress } from '../terminal/output';
 
 /** Amazon Linux 2023 is released about every two weeks, and an image is deprecated after 90 days. */
 const MOST_DAYS = 60;

@@ -20,8 +20,8 @@ import { place, requireRoom } from '../init/place';
 import { type Answers, NONE, QUESTIONS } from '../init/questions';
 import { CONFIG, STAGE, slipwayYaml } from '../init/slipway-yaml';
 import { handlerToProfile } from '../local/handler';
-import { hint, print, progress } from '../output';
-import { workspace } from '../workspace';
+import { workspace } from '../project/workspace';
+import { hint, print, progress } from '../terminal/output';
 
 interface InitFlags extends Partial<Answers> {
   profile: boolean;

@@ -5,8 +5,8 @@ import { runInChild } from '../../lib/packaging/conversion/child';
 import { isTransformerWeights, readTransformerWeights } from '../../lib/packaging/inspect/transformer-weights';
 import { inspectionText, type TransformerReport, transformerText } from '../../lib/report';
 import { DEFAULT_REGION, fittingTypes, loadCatalogue, type TextLoad, transformerMemory } from '../../lib/sizing';
-import { positiveInteger, region } from '../arguments';
-import { print, printJson, progress } from '../output';
+import { positiveInteger, region } from '../terminal/arguments';
+import { print, printJson, progress } from '../terminal/output';
 
 interface InspectFlags extends TextLoad {
   readonly json?: boolean;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Command, InvalidArgumentError } from 'commander';
 import { apiKeyLine, isKeyName } from '../../lib/model/formats/api-keys';
-import { print, printJson } from '../output';
+import { print, printJson } from '../terminal/output';
 
 interface KeyFlags {
   json?: boolean;

@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import { loadConfig } from '../../lib/config/load';
 import { endpointStack } from '../../lib/config/stack-names';
 import { printable } from '../../lib/model/text/printable';
-import * as read from '../arguments';
-import { printLine, progress } from '../output';
-import { MODEL_OF_STAGE, stageNamed } from '../stage-named';
+import { MODEL_OF_STAGE, stageNamed } from '../stage/stage-named';
+import * as read from '../terminal/arguments';
+import { printLine, progress } from '../terminal/output';
 
 interface LogsFlags {
   stage: string;

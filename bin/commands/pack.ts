@@ -3,9 +3,9 @@ import { BATCHES } from '../../lib/model/package/batch';
 import { isVerified } from '../../lib/model/package/manifest';
 import { type PackOptions, pack } from '../../lib/packaging/pack';
 import { packedText } from '../../lib/report';
-import { withLocalFiles } from '../bucket-files';
-import { hint, print, printJson, progress, shellWord } from '../output';
-import { savedFolder } from '../saved-folder';
+import { withLocalFiles } from '../project/bucket-files';
+import { savedFolder } from '../project/saved-folder';
+import { hint, print, printJson, progress, shellWord } from '../terminal/output';
 
 interface PackFlags extends Omit<PackOptions, 'file' | 'onProgress' | 'isolated'> {
   json?: boolean;

@@ -5,6 +5,7 @@ import { located } from '../../lib/config/located';
 import { endpointTitle, packageKey } from '../../lib/config/model-place';
 import { planStage } from '../../lib/config/plan-stage';
 import { stageShadow } from '../../lib/config/stage-shadow';
+import { stageVersions } from '../../lib/config/stage-versions';
 import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { replaceFile } from '../../lib/model/files/replace-file';
@@ -28,12 +29,12 @@ import {
 import { type Day, LEAST_MEAN_SHARE, smoothDay } from '../../lib/sizing/service-level/day';
 import type { InstanceChoice } from '../../lib/sizing/service-level/restriction';
 import type { Availability, ServiceLevel } from '../../lib/sizing/service-level/service-level';
-import * as read from '../arguments';
-import { hint, print, printJson, progress, shellWord } from '../output';
-import { printDifference } from '../plan-difference';
-import { plannedModels, printFleets, printModels } from '../plan-models';
-import { loadWithPackages } from '../registry';
-import { MODEL_OF_STAGE, stageNamed, stagesNamed } from '../stage-named';
+import { loadWithPackages } from '../project/registry';
+import { printDifference } from '../stage/plan-difference';
+import { plannedModels, printFleets, printModels } from '../stage/plan-models';
+import { MODEL_OF_STAGE, stageNamed, stagesNamed } from '../stage/stage-named';
+import * as read from '../terminal/arguments';
+import { hint, print, printJson, progress, shellWord } from '../terminal/output';
 
 interface PlanFlags {
   rps?: number;
@@ -147,6 +148,7 @@ Examples:
         if (flags.html !== undefined) throw new SlipwayError('E_USAGE', '--diff and --html do not go together');
         refuseServiceLevel('--diff', flags, command);
         await printDifference(flags.diff, flags);
+        hint("npx slipway runtime && npx cdk diff '*/*', which shows what changes in the templates");
         return;
       }
       if (flags.model !== undefined && flags.stage === undefined) {
@@ -163,6 +165,9 @@ Examples:
           const { fleets, write, json = false } = flags;
           if (fleets) printFleets(config, endpoints, { json, ...(write && { file: flags.config }) });
           else printModels(config, endpoints, json);
+          const { name } = endpoints[0]!;
+          if (fleets) hint(`npx slipway plan --stage ${name}${write ? '' : ' --fleets --write'}`);
+          else hint(deploying(name));
           return;
         }
         if (flags.fleets)
@@ -173,6 +178,7 @@ Examples:
         : ofFlags(flags, folder);
       if (asked?.stage.fleet && folder === undefined) {
         printMember(asked.config, asked.stage, flags);
+        hint(deploying(asked.stage.name));
         return;
       }
       const read = () => readModelPackage(folder ?? model);
@@ -180,20 +186,20 @@ Examples:
         asked && folder === undefined ? located(asked.config, packageKey(asked.stage), read) : read();
       const { manifest } = modelPackage;
       const shadow = asked && stageShadow(asked.config, asked.stage, manifest);
-      const request = { profile: readProfile(modelPackage), manifest, serviceLevel, region, shadow };
+      const profile = readProfile(modelPackage);
+      const versions = asked && stageVersions(asked.config, asked.stage, { manifest, profile });
+      const request = { profile, manifest, serviceLevel, region, shadow, versions };
       const plan = asked ? planStage(asked.config, asked.stage, request) : sizingPlan(request);
       if (flags.html !== undefined) {
         writePage(flags.html, asked ? `${manifest.name}, ${endpointTitle(asked.stage)}` : manifest.name, plan, request);
       }
       if (flags.json) printJson(plan);
       else print(planText(plan));
-      hint(
-        asked
-          ? `npx slipway runtime && npx cdk deploy '${asked.stage.name}/*'`
-          : `npx slipway serve ${shellWord(folder ?? model)}`,
-      );
+      hint(asked ? deploying(asked.stage.name) : `npx slipway serve ${shellWord(folder ?? model)}`);
     });
 }
+
+const deploying = (stage: string) => `npx slipway runtime && npx cdk deploy '${stage}/*'`;
 
 function checkFleets({ fleets, write, stage, model, diff }: PlanFlags, folder: string | undefined): void {
   if (write && !fleets) throw new SlipwayError('E_USAGE', '--write goes with --fleets');

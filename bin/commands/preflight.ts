@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { printable } from '../../lib/model/text/printable';
-import { hint, print, shellWord } from '../output';
+import { hint, print, shellWord } from '../terminal/output';
 
 interface PreflightFlags {
   stage: string;

@@ -3,8 +3,8 @@ import { SlipwayError } from '../../lib/model/error';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { ADDRESS_FORM, fetchedPackage, isFetched, parsePackageAddress } from '../../lib/model/package/package-address';
 import { pull } from '../../lib/model-registry/pull';
-import { print, progress } from '../output';
-import { bucketNamed } from '../registry';
+import { bucketNamed } from '../project/registry';
+import { print, progress } from '../terminal/output';
 
 export function addPull(program: Command): void {
   program

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { packageAddressText, parseBucketPlace } from '../../lib/model/package/package-address';
 import { push } from '../../lib/model-registry/push';
-import { print, printJson, progress } from '../output';
-import { bucketNamed } from '../registry';
+import { bucketNamed } from '../project/registry';
+import { print, printJson, progress } from '../terminal/output';
 
 interface PushFlags {
   readonly encryptionKey?: string;

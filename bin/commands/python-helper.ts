@@ -5,7 +5,7 @@ import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { replaceFile } from '../../lib/model/files/replace-file';
 import { MIB } from '../../lib/model/units';
-import { print } from '../output';
+import { print } from '../terminal/output';
 
 const NAME = 'slipway_save.py';
 const FILE = join(__dirname, '..', 'python', NAME);

@@ -4,14 +4,14 @@ import { type Command, Option } from 'commander';
 import { SlipwayError } from '../../lib/model/error';
 import { DEFAULT_SHADOW } from '../../lib/model/instance/handler-settings';
 import { modelsReviewText, planDifferenceText, templatesReviewText } from '../../lib/report';
-import * as read from '../arguments';
-import { DATA, type DataFlags, TARGET, TOLERANCE } from '../data-options';
-import { notice, print, printJson, progress } from '../output';
-import { type DifferenceOptions, planDifference, planJson, refuse } from '../plan-difference';
 import { keepComment, markerOf } from '../review/comment';
 import { endpointsOf, reviewModels } from '../review/models';
 import { type CommentApi, commentApi, SYSTEMS, type System } from '../review/systems';
 import { type StackDifference, templateDifferences } from '../review/templates';
+import { type DifferenceOptions, planDifference, planJson, refuse } from '../stage/plan-difference';
+import * as read from '../terminal/arguments';
+import { DATA, type DataFlags, TARGET, TOLERANCE } from '../terminal/data-options';
+import { notice, print, printJson, progress } from '../terminal/output';
 
 interface ReviewFlags extends DataFlags, DifferenceOptions {
   accept?: boolean;

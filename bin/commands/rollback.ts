@@ -9,11 +9,11 @@ import { PACKAGE_FILES } from '../../lib/model/package/manifest';
 import type { StoredPackage } from '../../lib/model/stage/deployment';
 import { printable } from '../../lib/model/text/printable';
 import { planDifferenceText, somethingInfeasible } from '../../lib/report';
-import { agreed } from '../agreed';
-import { print, progress } from '../output';
-import { onDisk, planned } from '../plan-difference';
-import { loadWithPackages } from '../registry';
-import { MODEL_OF_STAGE, stageNamed } from '../stage-named';
+import { loadWithPackages } from '../project/registry';
+import { onDisk, planned } from '../stage/plan-difference';
+import { MODEL_OF_STAGE, stageNamed } from '../stage/stage-named';
+import { agreed } from '../terminal/agreed';
+import { print, progress } from '../terminal/output';
 
 interface RollbackFlags {
   stage: string;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { CUDA_WHEEL, fetchCudaLibrary } from '../../lib/artifacts/cuda-library';
 import { fetchNodeRuntime, RUNTIME_ARCHITECTURES } from '../../lib/artifacts/node-runtime';
 import { INSTANCE_NODE } from '../../lib/model/instance/instance-node';
-import { print, progress } from '../output';
+import { print, progress } from '../terminal/output';
 
 export function addRuntime(program: Command): void {
   program

@@ -5,11 +5,11 @@ import { checkShadow } from '../../lib/config/stage-shadow';
 import { parseApiKeys } from '../../lib/model/formats/api-keys';
 import { DEFAULT_SHADOW, type HandlerShadow } from '../../lib/model/instance/handler-settings';
 import { readModelPackage, readModelPackages } from '../../lib/model/package/model-package';
-import * as read from '../arguments';
 import { curlLine } from '../local/curl-line';
 import { startLocalEndpoint, untilStopped } from '../local/endpoint';
-import { print } from '../output';
-import { workspace } from '../workspace';
+import { workspace } from '../project/workspace';
+import * as read from '../terminal/arguments';
+import { print } from '../terminal/output';
 
 interface ServeFlags {
   port: number;

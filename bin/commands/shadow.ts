@@ -10,10 +10,10 @@ import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { MIB } from '../../lib/model/units';
 import { shadowReportText } from '../../lib/report';
-import * as read from '../arguments';
 import { readMetricsOf } from '../local/read-metrics';
-import { print, printJson } from '../output';
-import { MODEL_OF_STAGE, stageNamed } from '../stage-named';
+import { MODEL_OF_STAGE, stageNamed } from '../stage/stage-named';
+import * as read from '../terminal/arguments';
+import { print, printJson } from '../terminal/output';
 
 interface ShadowFlags {
   stage?: string;

@@ -5,12 +5,12 @@ import { endpointTitle } from '../../lib/config/model-place';
 import { SlipwayError } from '../../lib/model/error';
 import { whenInterrupted } from '../../lib/model/process/interruption';
 import { printable } from '../../lib/model/text/printable';
-import * as read from '../arguments';
-import { print, printJson, printLine, progress } from '../output';
-import { loadWithPackages } from '../registry';
-import { MODEL_OF_STAGE, stageNamed, stagesNamed } from '../stage-named';
-import type { StageView } from '../stage-view';
-import { viewLines } from '../view-lines';
+import { loadWithPackages } from '../project/registry';
+import { MODEL_OF_STAGE, stageNamed, stagesNamed } from '../stage/stage-named';
+import type { StageView } from '../stage/stage-view';
+import { viewLines } from '../stage/view-lines';
+import * as read from '../terminal/arguments';
+import { print, printJson, printLine, progress } from '../terminal/output';
 
 interface StatusFlags {
   stage?: string;
@@ -81,7 +81,7 @@ async function lookAt(
   stages: readonly StageConfig[],
   { drift, watch: again }: StatusFlags,
 ): Promise<View[]> {
-  const { stageView } = require('../stage-view') as typeof import('../stage-view');
+  const { stageView } = require('../stage/stage-view') as typeof import('../stage/stage-view');
   if (drift) progress('CloudFormation compares every resource with the template');
   const now = new Date();
   return Promise.all(

@@ -7,11 +7,11 @@ import { readRegularFile } from '../../lib/model/files/read-file';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { MIB } from '../../lib/model/units';
 import { verificationText } from '../../lib/report';
-import * as read from '../arguments';
-import { hint, print, printJson, shellWord } from '../output';
-import { loadWithPackages } from '../registry';
-import { stageNamed, stagesNamed } from '../stage-named';
-import { stageUrl } from '../stage-url';
+import { loadWithPackages } from '../project/registry';
+import { stageNamed, stagesNamed } from '../stage/stage-named';
+import { stageUrl } from '../stage/stage-url';
+import * as read from '../terminal/arguments';
+import { hint, print, printJson, shellWord } from '../terminal/output';
 
 interface VerifyFlags {
   model?: string;

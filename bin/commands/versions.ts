@@ -8,8 +8,8 @@ import { SlipwayError } from '../../lib/model/error';
 import { parseBucketPlace } from '../../lib/model/package/package-address';
 import { versions } from '../../lib/model-registry/versions';
 import { type DeployedPackage, versionsText } from '../../lib/report';
-import { print, printJson } from '../output';
-import { bucketNamed } from '../registry';
+import { bucketNamed } from '../project/registry';
+import { print, printJson } from '../terminal/output';
 
 interface VersionsFlags {
   readonly config: string;

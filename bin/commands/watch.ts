@@ -4,11 +4,11 @@ import { loadConfig } from '../../lib/config/load';
 
 import { SlipwayError } from '../../lib/model/error';
 import { replaceFile } from '../../lib/model/files/replace-file';
-import { watchedStage } from '../../lib/watching/watched-stage';
+import { watchedStage } from '../../lib/watching/stage/watched-stage';
 import { WATCHERS, type WatcherName } from '../../lib/watching/watchers';
-import { print } from '../output';
-import { MODEL_OF_STAGE, stageNamed } from '../stage-named';
-import { stageUrl } from '../stage-url';
+import { MODEL_OF_STAGE, stageNamed } from '../stage/stage-named';
+import { stageUrl } from '../stage/stage-url';
+import { print } from '../terminal/output';
 
 interface WatchFlags {
   for: WatcherName;

@@ -4,10 +4,10 @@ import { endpointStack } from '../../lib/config/stack-names';
 import type { Why } from '../../lib/deployed/why';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { printable } from '../../lib/model/text/printable';
-import { print, printJson } from '../output';
-import { loadWithPackages } from '../registry';
-import { MODEL_OF_STAGE, stageNamed } from '../stage-named';
-import { statusLines } from '../status-lines';
+import { loadWithPackages } from '../project/registry';
+import { MODEL_OF_STAGE, stageNamed } from '../stage/stage-named';
+import { statusLines } from '../stage/status-lines';
+import { print, printJson } from '../terminal/output';
 
 interface WhyFlags {
   stage: string;

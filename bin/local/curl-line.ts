@@ -2,7 +2,7 @@ import { join, relative } from 'node:path';
 import { replaceFile } from '../../lib/model/files/replace-file';
 import { jsonText } from '../../lib/model/formats/json';
 import type { ModelPackage } from '../../lib/model/package/model-package';
-import { workspace } from '../workspace';
+import { workspace } from '../project/workspace';
 import type { LocalEndpoint } from './endpoint';
 
 /** A request that can be pasted into a shell: the first golden row, or a hint where there is none. */

@@ -9,7 +9,7 @@ import { toEnvironment } from '../../lib/model/instance/handler-environment';
 import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../lib/model/instance/handler-settings';
 import type { ModelPackage } from '../../lib/model/package/model-package';
 import { undoAtEnd, whenInterrupted } from '../../lib/model/process/interruption';
-import { progress } from '../output';
+import { progress } from '../terminal/output';
 import { type CertificateFiles, localCertificate } from './certificate';
 import { buildLocalHandler } from './handler';
 import { HandlerLog } from './handler-log';

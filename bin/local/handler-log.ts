@@ -3,7 +3,7 @@ import type { Interface } from 'node:readline';
 import { ERRORS, type ErrorCode, SlipwayError } from '../../lib/model/error';
 import { differenceText } from '../../lib/model/package/difference-text';
 import type { GoldenDifference } from '../../lib/model/package/golden-replay';
-import { printLine } from '../output';
+import { printLine } from '../terminal/output';
 
 /** What the handler says of an event that keeps it from serving. */
 interface Event {

@@ -7,7 +7,7 @@ import { type Occupant, placeFolder } from '../../lib/model/files/place-folder';
 import type { ModelPackage } from '../../lib/model/package/model-package';
 import { undoAtEnd } from '../../lib/model/process/interruption';
 import { leashed } from '../../lib/model/process/leash';
-import { notice } from '../output';
+import { notice } from '../terminal/output';
 
 /** Where the cloud assembly is, as `cdk` itself has it. */
 export const ASSEMBLY = 'cdk.out';

@@ -15,7 +15,7 @@ import {
   type ModelDifference,
   modelDifference,
 } from '../../lib/model-difference/model-difference';
-import type { Commit } from '../git';
+import type { Commit } from '../project/git';
 
 export interface ReviewedModel {
   /** Stages that have it, with the name of the model where a stage has several. */

@@ -3,6 +3,9 @@
  *
  * It never holds up a deployment that is taken back: then it puts everything as it was, and agrees.
  */
+
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { SlipwayError } from '../../lib/model/error';
 import { ENDPOINT_DIMENSION, METRIC_NAMESPACE } from '../../lib/model/instance/instance-metrics';
@@ -17,9 +20,11 @@ import {
   PROBED,
   type Probed,
   VARIANT_HEADER,
+  VERSIONS_FOLDER,
   WITHDRAWN_METRIC,
   WORK_SECONDS,
 } from '../../lib/model/stage/deployment';
+import { MAIN_VARIANT, TARGET_VARIANT_HEADER } from '../../lib/model/stage/variant';
 import { runCanary } from './canary';
 import { type CanaryClients, CanaryWorld, canaryClients } from './canary-world';
 import { CLOCK, type Clock, checkEndpoint, requireHolds } from './checks';
@@ -152,7 +157,7 @@ class Judgement {
   }
 
   private async look(): Promise<string> {
-    return checkEndpoint(this.judged, this.package(), await this.trust(), this.options.clock);
+    return checkEndpoint(this.judged, this.package(), await this.trust(), this.options.clock, this.versions());
   }
 
   /** Never fails: whether the stack goes forward is asked by who hears of it. */
@@ -187,7 +192,7 @@ class Judgement {
     const package_ = this.package();
     const trust = await this.trust();
     if (!package_.golden || (this.judged.closed && trust.key === undefined)) return;
-    const headers = { [VARIANT_HEADER]: this.judged.canary!.variant };
+    const headers = { ...trust.headers, [VARIANT_HEADER]: this.judged.canary!.variant };
     requireHolds(package_, await verifyEndpoint(new URL(this.judged.url), package_, { ...trust, headers }));
   }
 
@@ -195,10 +200,21 @@ class Judgement {
     return readVerifiable(this.options.packageFolder);
   }
 
+  /** Other versions of the model. */
+  private versions(): VerifiedPackage[] {
+    const folder = join(this.options.packageFolder, VERSIONS_FOLDER);
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder)
+      .sort()
+      .map((name) => readVerifiable(join(folder, name)));
+  }
+
   private async trust(): Promise<Trust> {
-    const { connectTo, anyAuthority, deploymentKey } = this.judged;
+    const { connectTo, anyAuthority, deploymentKey, variant = MAIN_VARIANT } = this.judged;
     const key = deploymentKey && (await readParameter(deploymentKey));
-    return { anyAuthority, ...(connectTo !== undefined && { connectTo }), ...(key && { key }) };
+    // also where there is one model: the deployment that takes the last variant away has its rules until it is judged
+    const headers = { [TARGET_VARIANT_HEADER]: variant };
+    return { anyAuthority, headers, ...(connectTo !== undefined && { connectTo }), ...(key && { key }) };
   }
 
   /** The package that this deployment replaces, as the resource names it; undefined where it is the same. */
@@ -234,7 +250,7 @@ class Judgement {
   }
 }
 
-/** Where the bundle has the package. */
+/** Where the bundle has the package, and within it those of other versions. */
 export const PACKAGE_FOLDER = 'package';
 
 export const handler = judge({

@@ -22,6 +22,7 @@ import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quant
 import { scheduleOf } from './schedule';
 import type { NetworkDocument, StageDocument } from './schema';
 import { burstsOf, dayOfTraffic } from './traffic';
+import { versionsOf } from './versions';
 
 /** Name of a stage that is protected unless it says otherwise. */
 const PROTECTED = 'prod';
@@ -44,7 +45,9 @@ export function merge(defaults: StageDocument, stage: StageDocument): StageDocum
 }
 
 /** A stage without the folder of its model. */
-export type ResolvedStage = Omit<StageConfig, 'model' | 'place' | 'fleet'>;
+export type ResolvedStage = Omit<StageConfig, 'model' | 'place' | 'fleet' | 'shadow'> & {
+  readonly shadow?: ResolvedShadow;
+};
 
 /** @param recorded what a file says of how requests come; it throws where it says nothing */
 export function resolveStage(
@@ -63,6 +66,7 @@ export function resolveStage(
     monitoring = {},
     network,
     shadow,
+    versions,
     zones,
     cidr,
     egress = network ? 'existing' : 'endpoints',
@@ -127,6 +131,15 @@ export function resolveStage(
   } catch (error) {
     if (!SlipwayError.is(error)) throw error;
     at(['traffic', 'bursts'], `names a file that does not do: ${error.message}`);
+  }
+  if (versions && shadow) {
+    at(['shadow'], 'stands beside versions; a version of weight 0 % answers who names it, so leave one of both out');
+  }
+  if (versions && endpoint.rollout) {
+    at(
+      ['rollout'],
+      'stands beside versions, whose weights say who gets which package; leave one of both out, and change weights by a deployment',
+    );
   }
   const place: Place = { region, account };
   const edge = edgeOf(endpoint);
@@ -266,6 +279,7 @@ export function resolveStage(
       },
       network,
       shadow: shadow && shadowOf(shadow),
+      versions: versions && versionsOf(versions),
       zones,
       cidr,
       machineImage,
@@ -278,13 +292,17 @@ function discountsOf(discounts: NonNullable<StageDocument['discounts']>): Discou
   return Object.fromEntries(Object.entries(discounts).map(([name, text]) => [name, parseDiscount(text)!]));
 }
 
+/** Its model as the file has it, of which `check` makes a folder. */
+export type ResolvedShadow = Omit<ShadowConfig, 'model' | 'modelFile'> &
+  Pick<NonNullable<StageDocument['shadow']>, 'model'>;
+
 function shadowOf({
   model,
   share,
   tolerance,
   rowValues = false,
   group,
-}: NonNullable<StageDocument['shadow']>): ShadowConfig {
+}: NonNullable<StageDocument['shadow']>): ResolvedShadow {
   return {
     model,
     share: share === undefined ? DEFAULT_SHADOW.share : parsePercent(share)!,

@@ -6,7 +6,9 @@ import { LIMITS, LONGEST_BAKE_SECONDS, LONGEST_BOOT_SECONDS, MOST_CALLERS, type 
 import { notifyProblems } from '../aws/notify-problems';
 import { type Place, placeProblem } from '../aws/place';
 import { SlipwayError } from '../model/error';
+import { versionListProblems } from '../model/instance/handler-versions';
 import { shadowProblems } from '../model/package/shadow-fit';
+import { versionProblems } from '../model/package/version-fit';
 import { OWN_KEY } from '../model/stage/encryption';
 import { OF_THE_BALANCER, prioritiesOf } from '../model/stage/existing-listener';
 import { LONGEST_ROLLOUT_SECONDS, longestSeconds } from '../model/stage/rollout';
@@ -39,6 +41,7 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
   if (plan.shadow?.modelSha256 !== shadow?.model.manifest.model.sha256 || plan.shadow?.share !== shadow?.share) {
     problems.push('the sizing plan counts another shadow than the endpoint has; plan with the same model and share');
   }
+  problems.push(...versionsProblems(props));
   const group = plan.shadow?.group;
   if (group && group.choice.architecture !== plan.choice.architecture) {
     problems.push('the sizing plan has a group of the shadow of another architecture than the fleet; plan again');
@@ -188,6 +191,24 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
     problems.push(`notify${name} ${message}`);
   }
   if (problems.length > 0) throw new SlipwayError('E_CONFIG', 'the endpoint is not usable', { problems });
+}
+
+function versionsProblems({ plan, model, versions }: ModelEndpointProps): string[] {
+  const digest = (one: NonNullable<typeof versions>[number]) => (one.model ?? model).manifest.model.sha256;
+  const asked = versions?.map((one) => [one.name, one.weight, digest(one)]);
+  const counted = plan.versions?.map((one) => [one.name, one.weight, one.modelSha256]);
+  if (JSON.stringify(asked) !== JSON.stringify(counted)) {
+    return ['the sizing plan counts other versions than the endpoint has; plan with the same, in their order'];
+  }
+  if (!versions) return [];
+  return [
+    ...versionListProblems(versions).map(({ at, message }) => `versions${at < 0 ? '' : `[${at}]`} ${message}`),
+    ...versions.flatMap((one) =>
+      one.model
+        ? versionProblems(model.manifest, one.model.manifest).map((problem) => `version ${one.name} ${problem}`)
+        : [],
+    ),
+  ];
 }
 
 function zoneProblems({ plan, zonalShift, targetHealth }: ModelEndpointProps): string[] {

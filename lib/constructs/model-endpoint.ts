@@ -32,6 +32,7 @@ import type { AccessOptions } from './boot/access';
 import type { BootOptions } from './boot/boot-options';
 import { type EncryptionOptions, encryptionKey } from './encryption/encryption-key';
 import { checkProps, checkSubnets } from './endpoint-problems';
+import type { EndpointVariant, VariantProps } from './endpoint-variant';
 import { Fleet, type FleetOptions } from './fleet/fleet';
 import { ShadowGroup } from './fleet/shadow-group';
 import type { Door, TargetHealthOptions, TokenOptions } from './front-door/door';
@@ -43,12 +44,13 @@ import { alarmTopics } from './monitoring/alarm-topic';
 import { Alarms } from './monitoring/alarms';
 import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
-import { Network, zoneName } from './network';
+import { Network, zoneName } from './network/network';
 import { planned, type UnplannedEndpointProps } from './planned';
 import { Canary } from './rollout/canary';
 import { verificationBundle } from './rollout/verification-files';
 import { type RolloutOptions, Verification } from './rollout/verified-deployment';
 import { tagged } from './tagged';
+import { Variants } from './variants';
 
 export interface ModelEndpointProps
   extends FrontDoorOptions,
@@ -118,6 +120,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
 
   /** What it was sized by. */
   readonly plan: SizingPlan;
+  private readonly variants: Variants;
 
   /** @throws SlipwayError with all that is wrong with the properties; E_INFEASIBLE where no fleet keeps the service level */
   constructor(scope: Construct, id: string, given: ModelEndpointProps | UnplannedEndpointProps) {
@@ -210,16 +213,17 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     const topics = notify === 'none' ? undefined : alarmTopics(this, notify, lean, key);
     this.topic = topics?.page;
     this.informTopic = topics?.inform;
+    const actions = topics && {
+      page: new SnsAction(topics.page),
+      ...(topics.inform && { inform: new SnsAction(topics.inform) }),
+    };
     this.alarms = new Alarms(this, 'Alarms', {
       metrics: this.metrics,
       group: this.fleet.group.node.defaultChild!, // without what scales it
       plan,
       watchesData: model.training !== undefined,
       of: { domainName, model: model.manifest.name },
-      actions: topics && {
-        page: new SnsAction(topics.page),
-        ...(topics.inform && { inform: new SnsAction(topics.inform) }),
-      },
+      actions,
     });
     if (props.rollBackOnAlarms ?? true) {
       this.fleet.rollBackOn(this.alarms.rollingBack());
@@ -242,10 +246,8 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
         alarm: this.alarms.get('CanaryWithdrawn')!,
       });
     this.canary = canary;
-    this.verification = new Verification(this, 'Verification', {
-      domainName,
+    const judged = {
       url: this.url,
-      plan,
       access: props.access,
       limited:
         (props.allowFrom !== undefined && !isEdge(props.frontDoor)) ||
@@ -255,15 +257,40 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       ...(internal &&
         !props.mutualTls &&
         !props.verifyJwt && { inside: { vpc: this.vpc, subnets: { subnets: instances } } }),
-      fleet: this.fleet,
-      frontDoor,
       ownCertificate: props.certificate !== undefined,
       protect: props.protect ?? false,
-      bundle: props.verification ?? verificationBundle(model),
-      package: this.fleet.package,
       ...encrypted,
+    };
+    this.verification = new Verification(this, 'Verification', {
+      ...judged,
+      ...{ domainName, plan, fleet: this.fleet, frontDoor, package: this.fleet.package },
+      bundle:
+        props.verification ??
+        verificationBundle(
+          model,
+          props.versions?.flatMap((version) => version.model ?? []),
+        ),
       ...(canary && { canary: { canary, rollout } }),
     });
+    this.variants = new Variants(this, {
+      ...{ props, plan, domainName, frontDoor, network, machines, judged, actions },
+    });
+  }
+
+  /**
+   * A second model behind the same name, on instances of its own, as a production variant of SageMaker: it gets a part of the
+   * requests, has a plan, alarms and a dashboard of its own, and is judged by its golden rows before a client is answered by it.
+   * A request with the header `X-Amzn-SageMaker-Target-Variant` goes to the variant that it names; the model of the endpoint is
+   * `main`. Metrics of a variant are named after the endpoint and it: `credit.example.com#challenger`.
+   *
+   * The endpoint keeps the size for all of its requests, so that a variant can be taken away at any time. Requests are counted in
+   * the bills of both.
+   *
+   * @param name 1 to 63 letters, digits and hyphens, as clients name it
+   * @throws SlipwayError with all that is wrong with it; E_INFEASIBLE where no fleet keeps the service level
+   */
+  addVariant(name: string, props: VariantProps): EndpointVariant {
+    return this.variants.add(name, props);
   }
 
   /**

@@ -24,7 +24,7 @@ import { alarmTopics } from './monitoring/alarm-topic';
 import { AlarmSet, Alarms, type AlarmsProps } from './monitoring/alarms';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
 import { FleetDashboard } from './monitoring/fleet-dashboard';
-import { zoneName } from './network';
+import { zoneName } from './network/network';
 import { verificationBundle } from './rollout/verification-files';
 import { Verification, type VerificationProps } from './rollout/verified-deployment';
 import { tagged } from './tagged';

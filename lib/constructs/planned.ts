@@ -73,6 +73,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
     access,
     frontDoor,
     shadow,
+    versions,
     vpc,
     notify,
     rollout,
@@ -106,6 +107,11 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
       ...(place && { sharedDoor: true }),
       ...(encryptionKey !== undefined && { encryptionKey: keyKind(encryptionKey) }),
     },
+    ...(versions && {
+      versions: versions.map(({ name, weight, model: own = model }) => {
+        return { name, weight, profile: readProfile(own), manifest: own.manifest };
+      }),
+    }),
     ...(shadow && {
       shadow: {
         profile: readProfile(shadow.model),

@@ -14,6 +14,7 @@ import { scheduleText } from '../sizing/service-level/schedule';
 import type { ServiceLevel } from '../sizing/service-level/service-level';
 import { dailyText, dayText, fewestOfWeek, joinedText, weeklyText } from './plan-text';
 import { purchaseText } from './purchase-text';
+import { namedVersionsText } from './served-versions-text';
 import { standInText } from './unsure';
 
 /** What of a stage is not in its plan. */
@@ -285,6 +286,7 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
   say('measured on', printable(before.profile.machine.cpuModel), printable(after.profile.machine.cpuModel));
   const [old, now] = [planOf(before), planOf(after)];
   if (!old || !now) return lines;
+  say('versions', namedVersionsText(old.versions), namedVersionsText(now.versions));
   say('requests that a run joins', `${old.requestsPerRun}`, `${now.requestsPerRun}`);
   if (old.catalogue.sha256 !== now.catalogue.sha256) {
     const text = ({ capturedAt, priceRegion }: SizingPlan['catalogue']) => `${priceRegion}, ${capturedAt}`;

@@ -9,6 +9,7 @@ export {
 } from './catalogue/catalogue';
 export type { SizingRequest } from './demand/demand';
 export { LONGEST_RECORD, recordedBursts } from './demand/recorded-traffic';
+export type { VersionRequest } from './demand/versions';
 export { sizingPlan } from './make-plan';
 export * from './plan/plan';
 export { type LoadPoint, type Survey, type SurveyedFleet, survey } from './search/survey';

@@ -4,7 +4,7 @@ import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import type { DomainConfig, NetworkConfig } from '../config/config';
-import { acknowledge } from '../constructs/acknowledge';
+import { acknowledge } from '../constructs/findings/acknowledge';
 
 /** The name of an endpoint, its zones, and its certificate. */
 export function domainProps(scope: Construct, domain: DomainConfig) {

@@ -4,7 +4,7 @@ import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { type EncryptionOptions, encryptionKey } from '../constructs/encryption/encryption-key';
-import { Network, type NetworkProps, zoneName } from '../constructs/network';
+import { Network, type NetworkProps, zoneName } from '../constructs/network/network';
 import { OWN_KEY } from '../model/stage/encryption';
 
 export interface NetworkStackProps extends StackProps, Omit<NetworkProps, 'key'>, EncryptionOptions {}

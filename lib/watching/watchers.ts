@@ -4,7 +4,7 @@ import { grafanaFiles } from './grafana/grafana';
 import { nagiosFiles, nagiosUnwatched } from './nagios/nagios';
 import { otelFiles } from './otel/otel';
 import { prometheusFiles, prometheusUnwatched } from './prometheus/prometheus';
-import type { Files, WatchedStage } from './stage';
+import type { Files, WatchedStage } from './stage/stage';
 import { zabbixFiles, zabbixUnwatched } from './zabbix/zabbix';
 
 interface Watcher {

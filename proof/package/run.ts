@@ -147,8 +147,8 @@ async function prove(report: Report, folder: string, quick: boolean): Promise<vo
       'compiled/app.js',
     ]);
     report.check(
-      /"groups":1,.*"functions":7/.test(app),
-      'it has an endpoint that planned by itself',
+      /"groups":2,"instanceTypes":\["\w+\.\w+","\w+\.\w+"\],"functions":7/.test(app),
+      'it has an endpoint and a variant that planned by themselves',
       app.trim().slice(-200),
     );
   }

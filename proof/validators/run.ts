@@ -8,7 +8,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { version as cdk } from 'aws-cdk-lib/package.json';
 import { version as nagVersion } from 'cdk-nag/package.json';
-import { CHECKOV, GUARD, isAccepted } from '../../lib/constructs/accepted-findings';
+import { CHECKOV, GUARD, isAccepted } from '../../lib/constructs/findings/accepted-findings';
 import { TYPESCRIPT } from '../../lib/model/process/typescript';
 import { STAGE_VARIANTS } from '../../testing/stage-variants';
 import { ProofProblem } from '../problem';

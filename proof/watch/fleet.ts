@@ -1,7 +1,7 @@
 /** Prometheus, Nagios and Zabbix beside each other, over one fleet that gets into trouble and out of it. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { WatchedStage } from '../../lib/watching/stage';
+import type { WatchedStage } from '../../lib/watching/stage/stage';
 import type { Report } from '../report';
 import { proveEndings } from './endings';
 import { Nagios } from './nagios';

@@ -1,7 +1,7 @@
 /** The dashboard of Grafana, read strictly by the schemas that Grafana publishes; Grafana itself is in no package registry. */
 import { spawnSync } from 'node:child_process';
 import { grafanaFiles } from '../../lib/watching/grafana/grafana';
-import type { WatchedStage } from '../../lib/watching/stage';
+import type { WatchedStage } from '../../lib/watching/stage/stage';
 import type { Report } from '../report';
 
 /** @param program of `dashboard/`; undefined where there is no Go to build it with */

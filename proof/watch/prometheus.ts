@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { grafanaFiles } from '../../lib/watching/grafana/grafana';
 import { prometheusFiles } from '../../lib/watching/prometheus/prometheus';
-import type { WatchedStage } from '../../lib/watching/stage';
+import type { WatchedStage } from '../../lib/watching/stage/stage';
 import { serve } from '../process';
 import type { PrometheusPrograms } from './programs';
 

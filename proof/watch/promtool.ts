@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { prometheusFiles } from '../../lib/watching/prometheus/prometheus';
-import type { WatchedStage } from '../../lib/watching/stage';
+import type { WatchedStage } from '../../lib/watching/stage/stage';
 import { run } from '../process';
 import type { Report } from '../report';
 

@@ -14,7 +14,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { generate } from 'selfsigned';
 import { undoAtEnd } from '../../lib/model/process/interruption';
-import type { WatchedStage } from '../../lib/watching/stage';
+import type { WatchedStage } from '../../lib/watching/stage/stage';
 import { LoggedHandler } from '../../testing/handler-process';
 import { exampleStage } from '../../testing/integrations';
 import { attempt } from '../boot/command';

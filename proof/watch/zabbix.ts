@@ -2,7 +2,7 @@
 import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import type { WatchedStage } from '../../lib/watching/stage';
+import type { WatchedStage } from '../../lib/watching/stage/stage';
 import { zabbixFiles } from '../../lib/watching/zabbix/zabbix';
 import { command } from '../boot/command';
 import { serve } from '../process';

@@ -27,7 +27,7 @@ const APP = 'bin/app';
 const STARTED = [
   'bin/launcher',
   'bin/slipway',
-  'bin/output',
+  'bin/terminal/output',
   APP,
   'lib/packaging/child-main',
   'lib/packaging/pack-main',

@@ -30,7 +30,7 @@ export const ENTRIES = {
   './stacks': 'lib/stacks/index',
   './packaging': 'lib/packaging/index',
   './sizing': 'lib/sizing/index',
-  './model': 'lib/model/index',
+  './model': 'lib/model/package/index',
   './serving': 'lambda/inference/embedded',
   './testing': 'lib/snapshots/index',
 } as const;

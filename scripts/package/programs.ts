@@ -1,6 +1,12 @@
 /** The programs that an installation would otherwise have to build: they are built here, once, from the sources that were tested. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  FUNCTION_PROGRAM,
+  functionHandlerCode,
+  PARAMETER_PROGRAM,
+  parameterReaderCode,
+} from '../../lib/artifacts/function-bundle';
 import { type HandlerTarget, handlerContents, handlerProgram } from '../../lib/artifacts/handler-bundle';
 import { LOG_SHIPPER_FILE, logShipperCode } from '../../lib/artifacts/log-shipper';
 import { PROFILER_TARGETS, profilerPrograms } from '../../lib/artifacts/profiler-bundle';
@@ -18,6 +24,8 @@ export function writePrograms(folder: string): void {
   const write = (name: string, code: Uint8Array) => writeFileSync(join(folder, name), code);
   write(LOG_SHIPPER_FILE, logShipperCode());
   write(VERIFICATION_PROGRAM, functionCode());
+  write(FUNCTION_PROGRAM, functionHandlerCode());
+  write(PARAMETER_PROGRAM, parameterReaderCode());
   for (const target of PROFILER_TARGETS) {
     for (const { program, content } of profilerPrograms(target)) write(program, content);
   }

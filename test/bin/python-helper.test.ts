@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { savedFolder } from '../../bin/saved-folder';
+import { savedFolder } from '../../bin/project/saved-folder';
 import { temporaryFolder } from '../../testing/temporary-folder';
 import { slipway } from './run-slipway';
 

@@ -5,7 +5,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { loadConfig } from '../../lib/config/load';
 import { keyStatements } from '../../lib/constructs/encryption/encryption-key';
-import { Network } from '../../lib/constructs/network';
+import { Network } from '../../lib/constructs/network/network';
 import { addStages } from '../../lib/stacks/slipway-app';
 import { STAGE_VARIANTS, variantsConfig } from '../../testing/stage-variants';
 import { standIns, testingApp } from '../testing-app';

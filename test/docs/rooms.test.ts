@@ -6,6 +6,8 @@ import { AROUND, INNER_ROOMS, ROOMS } from '../../scripts/rooms';
 
 const root = join(__dirname, '../..');
 
+const IMPORT = /(?:from|require\(|import\(|import) ?'(\.[^']+)'/g;
+
 const known = doors();
 
 /** The innermost room that a file, by its path without the ending, lies in. */
@@ -39,12 +41,54 @@ function mayOpen(from: string, path: string): boolean {
 
 test('what a room imports of another, the table lets it', () => {
   const shut = ['lib', 'lambda', ...Object.keys(AROUND)].flatMap(sourcesIn).flatMap((file) =>
-    [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|require\(|import\(|import) ?'(\.[^']+)'/g)]
+    [...readFileSync(join(root, file), 'utf8').matchAll(IMPORT)]
       .map(([, opens]) => target(file, opens!))
       .filter((path) => path !== 'package.json' && !mayOpen(file, path))
       .map((path) => `${file} opens ${path}`),
   );
   expect(shut).toEqual([]);
+});
+
+/** What each file, by its path without the ending, imports: in the house, and in the command line. */
+const imports = new Map(
+  ['lib', 'lambda', 'bin'].flatMap(sourcesIn).map((file) => {
+    const opened = [...readFileSync(join(root, file), 'utf8').matchAll(IMPORT)].map(([, opens]) =>
+      target(file, opens!),
+    );
+    return [file.replace(/\.ts$/, ''), opened] as const;
+  }),
+);
+
+/** Those that import one another, in circles of any length. */
+function circles(graph: ReadonlyMap<string, Iterable<string>>): string[][] {
+  const reached = (from: string) => {
+    const seen = new Set<string>();
+    const open = [from];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      for (const next of graph.get(at) ?? []) {
+        if (seen.has(next)) continue;
+        seen.add(next);
+        open.push(next);
+      }
+    }
+    return seen;
+  };
+  const all = new Map([...graph.keys()].map((name) => [name, reached(name)]));
+  const tied = (name: string) => [...all.get(name)!].filter((other) => all.get(other)?.has(name)).sort();
+  return [...new Set([...all.keys()].map((name) => tied(name).join()))]
+    .filter((each) => each !== '')
+    .map((each) => each.split(','));
+}
+
+test('no folder opens one that opens it, over however many others, be it the folder around it', () => {
+  const folders = new Map<string, Set<string>>();
+  for (const [file, opened] of imports) {
+    const folder = dirname(file);
+    const others = folders.get(folder) ?? new Set();
+    for (const path of opened) if (imports.has(path) && dirname(path) !== folder) others.add(dirname(path));
+    folders.set(folder, others);
+  }
+  expect(circles(folders)).toEqual([]);
 });
 
 test.each([
@@ -87,7 +131,7 @@ test('every folder that holds rooms is in the table, with all of them', () => {
 test('docs/architecture.md has a row for every room', () => {
   const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
   const rows = page.split('\n').filter((line) => line.startsWith('|'));
-  const houses = ['lambda/inference', 'lib/packaging']; // those that the page shows from inside
+  const houses = ['lambda/inference', 'lib/packaging', 'lib/sizing', 'lib/constructs']; // those that the page shows from inside
   const names = [...Object.keys(ROOMS), ...houses.flatMap((house) => Object.keys(INNER_ROOMS[house]!))];
   const missing = names.filter((name) => !rows.some((row) => row.split('|')[1]!.includes(`\`${name}\``)));
   expect(missing).toEqual([]);

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parseBucketFile, withLocalFiles } from '../../bin/bucket-files';
+import { parseBucketFile, withLocalFiles } from '../../bin/project/bucket-files';
 import { parseConfig } from '../../lib/config/load';
 import { sha256 } from '../../lib/model/formats/digest';
 import { readModelPackage } from '../../lib/model/package/model-package';

@@ -1,8 +1,11 @@
-import { type App, Stack, Validations } from 'aws-cdk-lib';
+import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { loadConfig } from '../../lib/config/load';
+import { ModelEndpoint } from '../../lib/constructs/model-endpoint';
 import { addStages } from '../../lib/stacks/slipway-app';
+import { endpointStack, exampleProps } from '../constructs/endpoint-template';
+import { exampleModel, groupPlan } from '../constructs/example-plan';
 import { EXAMPLE_CONFIG } from '../example';
 import { standIns, testingApp } from '../testing-app';
 
@@ -15,6 +18,16 @@ function checkedApp(): App {
 test('the AwsSolutions rules find nothing in any stage that is not acknowledged with a reason', () => {
   const app = checkedApp();
   addStages(app, loadConfig(EXAMPLE_CONFIG), standIns());
+  app.synth();
+});
+
+test('nor do they in an endpoint of several models', () => {
+  const stack = endpointStack();
+  const app = App.of(stack) as App;
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const access = { apiKeys: '/credit/keys', deploymentKey: '/credit/deployment-key' };
+  const endpoint = new ModelEndpoint(stack, 'Endpoint', { ...exampleProps(stack), plan: groupPlan, access });
+  endpoint.addVariant('challenger', { model: exampleModel, weight: 10 });
   app.synth();
 });
 

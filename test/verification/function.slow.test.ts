@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttp, type Server } from 'node:http';
-import { createServer as createHttps } from 'node:https';
+import { request as askHttps, createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
@@ -210,6 +210,38 @@ test('a name without a record is asked at the load balancer, and stays the name 
   const { answer } = await call({ settings: { url: `https://credit.example.com:${port}`, connectTo: 'localhost' } });
   expect(answer).toMatchObject({ Status: 'SUCCESS' });
 });
+
+test('of two models behind one name each is judged by its own rows, whatever part of the requests it has', async () => {
+  const loan = readModelPackage(LOAN_MODEL);
+  const challenger = await serve(LOAN_MODEL);
+  // a load balancer that gives every other request to the challenger, and those that name a variant to that one
+  let turn = 0;
+  const { certificate: cert, key } = await localCertificate(join(workspace, 'serve', 'tls'));
+  const balancer = createHttps({ cert: readFileSync(cert), key: readFileSync(key) }, (request, response) => {
+    const named = request.headers['x-amzn-sagemaker-target-variant'];
+    const second = named === undefined ? turn++ % 2 === 1 : named === 'challenger';
+    const to = new URL(request.url!, (second ? challenger : open).url);
+    const options = { method: request.method!, headers: request.headers, rejectUnauthorized: false };
+    request.pipe(
+      askHttps(to, options, (answer) => {
+        response.writeHead(answer.statusCode!, answer.headers);
+        answer.pipe(response);
+      }),
+    );
+  });
+  const { origin } = await listen(balancer as unknown as Server, 'https');
+  const folder = temporaryFolder();
+  writeVerificationBundle(folder, loan);
+  const of = { url: `${origin}/`, package: { ...stored(loan.digest), name: 'loan' } };
+  expect((await call({ settings: { ...of, variant: 'challenger' }, folder })).answer).toMatchObject({
+    Status: 'SUCCESS',
+  });
+  expect((await call({ settings: { url: of.url } })).answer).toMatchObject({ Status: 'SUCCESS' });
+  expect((await call({ settings: of, folder })).answer).toMatchObject({
+    Status: 'FAILED',
+    Reason: expect.stringContaining('the endpoint serves no model "loan"'),
+  });
+}, 60_000);
 
 test('another package is told of with both digests', async () => {
   const folder = temporaryFolder();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { plannedAlarms } from '../../lib/sizing/alarms/planned-alarms';
 import { EXPRESSIONS } from '../../lib/watching/prometheus/expressions';
-import { split, type WatchedStage } from '../../lib/watching/stage';
+import { split, type WatchedStage } from '../../lib/watching/stage/stage';
 import { WATCHERS, type WatcherName } from '../../lib/watching/watchers';
 import { uuid } from '../../lib/watching/zabbix/items';
 import { exampleStage, INTEGRATIONS, integrations } from '../../testing/integrations';

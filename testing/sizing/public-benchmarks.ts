@@ -147,3 +147,42 @@ export const neededMargin = (pairs: readonly Pair[]) =>
     pairs.map(({ late }) => late),
     0.95,
   );
+
+/**
+ * Dense benchmarks that measure what the handler's dense work is, by the rule of decision 022: values in float32 or float64,
+ * computed by vector units. Not among them are networks of Geekbench, which have kernels in 8 bits, language models in 4 bits,
+ * and PassMark's floating point, which is scalar code.
+ */
+export const LIKE_OURS = /^(PassMark (FMA|SSE|mm)|HPL|stress-ng)/;
+
+/** Of `some`, each carried over from each family to each other processor. */
+function measuredRatios(some: readonly Workload[]): number[][] {
+  const byPair = new Map<string, number[]>();
+  for (const { results } of some) {
+    for (const from of results) {
+      for (const to of results) {
+        if (from.cpu === to.cpu) continue;
+        const pair = `${from.family} ${to.family}`;
+        byPair.set(pair, [...(byPair.get(pair) ?? []), to.score / from.score]);
+      }
+    }
+  }
+  return [...byPair.values()];
+}
+
+/**
+ * What no speeds can exceed, were they fitted to these very results: the share of results that are predicted within an error.
+ * For each two families the ratio is taken that is right for most benchmarks.
+ */
+export function mostWithin(some: readonly Workload[], error: number): number {
+  const ratios = measuredRatios(some);
+  const right = ratios.map((measured) => {
+    // the best ratio is at the upper end of what is right for one of them
+    const counts = measured.map((score) => {
+      const ratio = score / (1 + error);
+      return measured.filter((other) => abs(other / ratio - 1) <= error + 1e-9).length;
+    });
+    return Math.max(...counts);
+  });
+  return right.reduce((sum, count) => sum + count, 0) / ratios.flat().length;
+}

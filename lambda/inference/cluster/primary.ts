@@ -4,7 +4,7 @@
  */
 import cluster, { type Worker } from 'node:cluster';
 import { DRAIN_SECONDS, type HandlerSettings, hungMs } from '../../../lib/model/instance/handler-settings';
-import { LIMIT_SIGNAL } from '../engine/load-bound';
+import { LIMIT_SIGNAL } from '../engine/contract/load-bound';
 import { listen } from '../http/listen';
 import type { Log } from '../log/log';
 import { Distribution } from './distribution';

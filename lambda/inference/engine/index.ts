@@ -2,14 +2,14 @@
 import { stat } from 'node:fs/promises';
 import { SlipwayError } from '../../../lib/model/error';
 import { MIB } from '../../../lib/model/units';
-import type { Engine, EngineOptions } from './engine';
+import type { Engine, EngineOptions } from './contract/engine';
 import { createNativeEngine } from './native';
 import { createOnnxRuntimeEngine } from './onnxruntime';
 import { createEngineInThread } from './thread';
 
-export type { Engine, EngineOptions } from './engine';
-export { findLimitLine, LoadBound } from './load-bound';
-export { Malformed } from './native/fault';
+export type { Engine, EngineOptions } from './contract/engine';
+export { Malformed } from './contract/fault';
+export { findLimitLine, LoadBound } from './contract/load-bound';
 export { OnnxRuntimeError } from './reason';
 
 /**

@@ -12,7 +12,7 @@ import { arch, platform } from 'node:os'; // in the bundle process.platform is w
 import { SlipwayError } from '../../../lib/model/error';
 import type { ElementType } from '../../../lib/model/rows/signature';
 import type { Tensor, Tensors } from '../../../lib/model/rows/tensor';
-import type { Engine, EngineOptions } from './engine';
+import type { Engine, EngineOptions } from './contract/engine';
 import { switchTelemetryOff } from './no-telemetry';
 import { OnnxRuntimeError, onnxRuntimeReason } from './reason';
 

@@ -5,7 +5,7 @@
  */
 import { SlipwayError } from '../../../lib/model/error';
 import type { Tensor, Tensors } from '../../../lib/model/rows/tensor';
-import type { Engine, EngineOptions } from './engine';
+import type { Engine, EngineOptions } from './contract/engine';
 import { switchTelemetryOff } from './no-telemetry';
 
 /** The model that a thread is started for. */

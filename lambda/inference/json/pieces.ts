@@ -15,9 +15,6 @@ const PIECE_BYTES = 32_768;
 /** Bytes that are looked at between two glances at the clock. */
 const SCAN_BYTES = 16_384;
 
-/** Quotation marks within one text that are looked at between two glances at the clock. */
-const SCAN_QUOTES = 2048;
-
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const OPEN_ARRAY = 0x5b;
@@ -26,8 +23,17 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-const STRUCTURAL = new Uint8Array(256);
-for (const byte of [QUOTE, COMMA, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT]) STRUCTURAL[byte] = 1;
+const marked = (...bytes: number[]) => Uint8Array.from({ length: 256 }, (_, byte) => Number(bytes.includes(byte)));
+
+const STRUCTURAL = marked(QUOTE, COMMA, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT);
+const IN_TEXT = marked(QUOTE, BACKSLASH);
+
+/** Where the first byte is that a table marks, or `until`. */
+function next(table: Uint8Array, bytes: Buffer, from: number, until: number): number {
+  let at = from;
+  while (at < until && table[bytes[at]!] === 0) at++;
+  return at;
+}
 
 /** An array or object that has begun and not ended. */
 interface Container {
@@ -54,8 +60,13 @@ interface Container {
  * @returns what JSON.parse would return
  * @throws SyntaxError where JSON.parse would throw one; TooMuchError beyond a bound
  */
-export async function parseInPieces(bytes: Buffer, bounds: Bounds, pieceBytes = PIECE_BYTES): Promise<unknown> {
-  const parser = new PieceParser(bytes, bounds, pieceBytes);
+export async function parseInPieces(
+  bytes: Buffer,
+  bounds: Bounds,
+  pieceBytes = PIECE_BYTES,
+  scanBytes = SCAN_BYTES,
+): Promise<unknown> {
+  const parser = new PieceParser(bytes, bounds, pieceBytes, scanBytes);
   const turn = new Turn();
   while (!parser.scan()) if (turn.over) await turn.next();
   return parser.end();
@@ -65,8 +76,8 @@ class PieceParser {
   private readonly open: Container[] = [];
   private position = 0;
   private seen = 0;
-  /** Where the text begins that `position` is in. */
-  private text?: number;
+  /** Where the text begins that `position` is in. Never deleted: each access to an object that lost a field is slow. */
+  private text: number | undefined = undefined;
   /** Behind the last bracket, comma or text. */
   private gap = 0;
   /** Everything before has been parsed. */
@@ -78,36 +89,39 @@ class PieceParser {
     private readonly bytes: Buffer,
     private readonly bounds: Bounds,
     private readonly pieceBytes: number,
+    private readonly scanBytes: number,
   ) {}
 
   /** Look at some more bytes. @returns whether these were the last */
   scan(): boolean {
-    const { bytes } = this;
-    const until = Math.min(this.position + SCAN_BYTES, bytes.length);
-    if (this.text !== undefined && !this.passText(this.text)) return false;
+    const { bytes, bounds } = this;
+    const until = Math.min(this.position + this.scanBytes, bytes.length);
     while (this.position < until) {
-      const byte = bytes[this.position]!;
-      if (STRUCTURAL[byte] === 0) {
-        this.position++;
+      if (this.text !== undefined) {
+        this.passText(this.text, until);
         continue;
       }
-      const at = this.position++;
-      if (at - this.gap > this.bounds.token) throw textTooLong();
-      this.gap = this.position;
-      if (byte === QUOTE) {
-        if (!this.passText(at)) break;
-      } else if (byte === COMMA) {
+      const at = next(STRUCTURAL, bytes, this.position, until);
+      this.position = at;
+      if (at === until) break;
+      this.position++;
+      if (at - this.gap > bounds.token) throw textTooLong();
+      this.gap = at + 1;
+      const byte = bytes[at]!;
+      if (byte === QUOTE) this.text = at;
+      else if (byte === COMMA) {
         if (this.comma(at)) break; // a piece was parsed
       } else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
         if (this.begin(byte === OPEN_ARRAY, at)) break;
       } else this.finish(byte === CLOSE_ARRAY, at);
     }
-    if (this.text === undefined && this.position - this.gap > this.bounds.token) throw textTooLong();
-    return this.position >= bytes.length && this.text === undefined;
+    if (this.position - (this.text ?? this.gap) > bounds.token) throw textTooLong();
+    return this.position >= bytes.length;
   }
 
   end(): unknown {
     const { bytes, root } = this;
+    if (this.text !== undefined) throw new SyntaxError('Unterminated string in JSON');
     if (this.open.length > 0) throw new SyntaxError('Unexpected end of JSON input');
     if (root === undefined) return this.parse('', 0, bytes.length, '');
     if (!this.isBlank(root.end, bytes.length)) throw this.unexpected(root.end);
@@ -230,23 +244,20 @@ class PieceParser {
     }
   }
 
-  /** Goes on behind the text that begins at `start`. @returns whether it has ended, or somebody else should have a turn */
-  private passText(start: number): boolean {
-    const { bytes, bounds } = this;
-    for (let quotes = 0; quotes < SCAN_QUOTES; quotes++) {
-      const end = bytes.indexOf(QUOTE, this.position);
-      if (end < 0) throw new SyntaxError('Unterminated string in JSON');
-      if (end - start > bounds.token) throw textTooLong();
-      this.position = end + 1;
-      let backslashes = 0;
-      while (bytes[end - 1 - backslashes] === BACKSLASH) backslashes++;
-      if (backslashes % 2 === 1) continue;
-      delete this.text;
-      this.gap = end + 1;
-      return true;
+  /** Goes on within the text that begins at `start`, behind its end at the most. */
+  private passText(start: number, until: number): void {
+    const { bytes } = this;
+    const at = next(IN_TEXT, bytes, Math.max(start + 1, this.position), until);
+    if (bytes[at] === BACKSLASH && at < until) {
+      this.position = at + 2; // whatever it is that it escapes
+      return;
     }
-    this.text = start;
-    return false;
+    this.position = at;
+    if (at === until) return;
+    if (at - start > this.bounds.token) throw textTooLong();
+    this.text = undefined;
+    this.position = at + 1;
+    this.gap = at + 1;
   }
 
   private expectNothing(container: Container, at: number): void {

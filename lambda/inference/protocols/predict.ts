@@ -6,6 +6,7 @@
  * as JSON.stringify writes them, the shortest decimal that reads back as the same double.
  */
 import { isUtf8 } from 'node:buffer';
+import { VERSION_HEADER } from '../../../lib/model/instance/handler-versions';
 import type { GoldenRows } from '../../../lib/model/package/golden-file';
 import { type Method, outputOf, type Signature } from '../../../lib/model/rows/signature';
 import type { Tensors } from '../../../lib/model/rows/tensor';
@@ -18,6 +19,7 @@ import { resultSchema } from '../openapi/components';
 import { type EndpointRoute, EXAMPLE_ROWS, jsonOf, type Operation, ROWS_ERRORS } from '../openapi/route';
 import { reference } from '../openapi/schema';
 import type { ServedModel } from '../serving/served-model';
+import type { ServedModels } from '../serving/served-models';
 import { csvText, parseCsv } from './csv';
 import type { Predictor, Predictors } from './predictor';
 import { findRows, type ReplyForm, type Rows, replyTo } from './row-forms';
@@ -60,9 +62,9 @@ interface ReplyOptions {
 }
 
 /** @param defaultAccept what `POST /invocations` answers when the request does not say. @default JSON */
-export function predictRoutes(model: ServedModel, predictors: Predictors, defaultAccept?: string): EndpointRoute[] {
-  const { signature } = model;
-  const predict = async (exchange: Exchange, methods: readonly Method[]): Promise<Predicted> => {
+export function predictRoutes(models: ServedModels, predictors: Predictors, defaultAccept?: string): EndpointRoute[] {
+  const { signature, package_ } = models.default; // versions of a model have the same signature
+  const predict = async (exchange: Exchange, model: ServedModel, methods: readonly Method[]): Promise<Predicted> => {
     const type = mediaTypeOf(exchange.request, ACCEPTED);
     const predictor = predictors.of(model);
     const read = predictor.body(exchange);
@@ -85,22 +87,25 @@ export function predictRoutes(model: ServedModel, predictors: Predictors, defaul
     return parseCsv(body, declaredHeader(request), signature, mostRows);
   };
   const answer = async (exchange: Exchange, method: Method, options: ReplyOptions = {}): Promise<Answer> => {
+    const model = models.answering(exchange.request);
     checkMethod(model, method);
-    const { reply, outputs } = await predict(exchange, [method]);
+    const { reply, outputs } = await predict(exchange, model, [method]);
+    const headers = models.choice && { headers: { [VERSION_HEADER]: model.version } };
     const { accept } = exchange.request.headers;
     const leftOpen = accept === undefined || accept === '*/*';
     if (wantsCsv(leftOpen ? options.defaultAccept : accept)) {
-      return { status: 200, type: CSV_TYPE, body: await csvText(outputs[method]!) };
+      return { status: 200, type: CSV_TYPE, body: await csvText(outputs[method]!), ...headers };
     }
     return {
       status: 200,
       type: JSON_TYPE,
       body: `{"${options.reply ?? reply}":${await answerText(outputs[method]!)}}`,
+      ...headers,
     };
   };
   const asked = ({ query }: Exchange): Method => (wantsProbabilities(query) ? 'predict_proba' : 'predict');
-  const { golden } = model.package_;
-  const takes = (_: readonly string[], cameAt: number) => model.scheduler?.takes(cameAt) ?? true;
+  const { golden } = package_;
+  const takes: EndpointRoute['takes'] = (_, cameAt, request) => models.takes([], request, cameAt);
   return [
     {
       method: 'POST',

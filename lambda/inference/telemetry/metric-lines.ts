@@ -21,11 +21,15 @@ const NANOSECONDS_PER_MS = 1e6;
  */
 export function handlerMetrics(before: Totals, after: Totals, eventLoopDelayMs: number): EmfMetric[] {
   const EventLoopDelayP99 = Number(eventLoopDelayMs.toFixed(3));
-  const values: Record<HandlerMetric, number> = { ...counted(before, after), EventLoopDelayP99 };
+  return inUnits({ ...counted(before, after), EventLoopDelayP99 });
+}
+
+export function inUnits(values: Partial<Record<HandlerMetric, number>>): EmfMetric[] {
   return Object.entries(values).map(([name, value]) => ({ name, unit: HANDLER_METRICS[name as HandlerMetric], value }));
 }
 
-function counted(before: Totals, after: Totals): Record<Exclude<HandlerMetric, 'EventLoopDelayP99'>, number> {
+/** Without what only a process that never stands still can know. */
+export function counted(before: Totals, after: Totals): Record<Exclude<HandlerMetric, 'EventLoopDelayP99'>, number> {
   return {
     Rows: after.rows - before.rows,
     Overloaded: after.overloaded - before.overloaded,

@@ -16,7 +16,7 @@ import type {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import type { SizingPlan } from '../../sizing/plan/plan';
-import { acknowledgePart } from '../acknowledgements';
+import { acknowledgePart } from '../findings/acknowledgements';
 import { type LaunchOptions, launchTemplate } from './launch';
 import { launched } from './purchase';
 import { scheduleGroup } from './schedule';

@@ -23,7 +23,7 @@ import { Construct } from 'constructs';
 import { PRIVATE_RANGES } from '../../aws/addresses';
 import { LOG_DAYS } from '../../sizing/plan/endpoint-parts';
 import type { SizingPlan } from '../../sizing/plan/plan';
-import { acknowledgePart } from '../acknowledgements';
+import { acknowledgePart } from '../findings/acknowledgements';
 import type { LaunchOptions } from './launch';
 
 /** Root device of Amazon Linux 2023. */

@@ -4,8 +4,8 @@ import { AutoScalingGroup, type CfnAutoScalingGroup } from 'aws-cdk-lib/aws-auto
 import type { LaunchTemplate } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { PlannedShadowGroup } from '../../sizing/plan/plan';
-import { acknowledgePart } from '../acknowledgements';
 import { Boot, type BootProps } from '../boot/boot';
+import { acknowledgePart } from '../findings/acknowledgements';
 import { launchTemplate } from './launch';
 import { Machines, type MachinesOptions, type MachinesProps } from './machines';
 import { scheduleGroup } from './schedule';

@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import { IDLE_TIMEOUT_SECONDS } from '../../model/instance/handler-settings';
 import type { BalancerLog, IpAddressKind } from '../../model/stage/balancer';
 import { DELETION_PROTECTION } from '../../model/stage/deployment';
-import { acknowledgePart } from '../acknowledgements';
+import { acknowledgePart } from '../findings/acknowledgements';
 import { AccessLogBucket } from './access-log-bucket';
 
 /** A year, after which browsers and clients that know HSTS still use HTTPS alone. */

@@ -13,7 +13,7 @@ import { VpcOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { Construct } from 'constructs';
 import { IDLE_TIMEOUT_SECONDS } from '../../model/instance/handler-settings';
 import { LONGEST_EDGE_SECONDS } from '../../sizing/service-level/front-door';
-import { acknowledgePart } from '../acknowledgements';
+import { acknowledgePart } from '../findings/acknowledgements';
 import { type Outside, type OutsideProps, openTo } from './edge';
 
 export function distribution(scope: Construct, props: OutsideProps): Outside {

@@ -9,7 +9,7 @@ import {
   type CfnListener,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct, IConstruct } from 'constructs';
-import { acknowledgePart } from '../acknowledgements';
+import { acknowledgePart } from '../findings/acknowledgements';
 import { balancer } from './balancer';
 import type { Entrance, EntranceProps, Listens } from './entrance';
 

@@ -25,7 +25,7 @@ import type { BalancerLog, IpAddressKind } from '../../model/stage/balancer';
 import type { Firewall, MutualTls } from '../../model/stage/firewall';
 import type { HttpAnswer } from '../../model/stage/http-answer';
 import type { FrontDoorKind } from '../../sizing/service-level/front-door';
-import { acknowledgePart } from '../acknowledgements';
+import { acknowledgePart } from '../findings/acknowledgements';
 import { ANSWER_HEADERS, balancer } from './balancer';
 import { WebAcl } from './firewall';
 import { ownAnswer } from './own-answer';

@@ -3,7 +3,7 @@ import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalanci
 import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { type Firewall, MANAGED_RULES } from '../../model/stage/firewall';
-import { acknowledgePart } from '../acknowledgements';
+import { acknowledgePart } from '../findings/acknowledgements';
 
 /** Of the managed rules that would refuse what models are asked with: bodies of more than 8 KB. */
 const COUNTED: Readonly<Partial<Record<(typeof MANAGED_RULES)[number], readonly string[]>>> = {

@@ -5,7 +5,7 @@ import { HttpApi, VpcLink } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpAlbIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { acknowledgePart } from '../acknowledgements';
+import { acknowledgePart } from '../findings/acknowledgements';
 import type { Outside, OutsideProps } from './edge';
 
 export function httpApi(scope: Construct, { vpc, subnets, domainName, entrance }: OutsideProps): Outside {

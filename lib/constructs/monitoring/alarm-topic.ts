@@ -9,7 +9,7 @@ import { EmailSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscrip
 import { Construct } from 'constructs';
 import { targetsOf } from '../../aws/notify-problems';
 import { type Notify, type NotifyTarget, textKind } from '../../model/stage/notify';
-import { acknowledge } from '../acknowledge';
+import { acknowledge } from '../findings/acknowledge';
 
 export interface AlarmTopicProps {
   /** Who is told; an e-mail address has to confirm the mail that AWS sends at the first deployment. */

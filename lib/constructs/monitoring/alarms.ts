@@ -16,7 +16,7 @@ import type { PlannedAlarm } from '../../sizing/alarms/alarm';
 import type { AlarmName } from '../../sizing/alarms/alarms';
 import { plannedAlarms, RUNBOOK } from '../../sizing/alarms/planned-alarms';
 import type { SizingPlan } from '../../sizing/plan/plan';
-import { acknowledgePart } from '../acknowledgements';
+import { acknowledgePart } from '../findings/acknowledgements';
 import { alarmName } from './alarm-name';
 import type { EndpointMetrics } from './endpoint-metrics';
 

@@ -93,15 +93,29 @@ export class EndpointMetrics {
   constructor(private readonly props: EndpointMetricsProps) {}
 
   /** What an alarm of the plan watches. @param minutes of a datapoint */
-  of({ measure }: Pick<PlannedAlarm, 'measure'>, plan: SizingPlan, minutes: number): IMetric {
+  of({ measure, rollsBack }: Pick<PlannedAlarm, 'measure' | 'rollsBack'>, plan: SizingPlan, minutes: number): IMetric {
     const metric = METRIC_OF[measure](this, plan, minutes);
     const by = goesOff(plan.serviceLevel.schedule) ? QUIET_WHILE_OFF[measure] : undefined;
-    return by ? this.whileOn(metric, by, minutes) : metric;
+    // the group names the alarms that roll it back, so that none of them can name the group: CloudFormation takes no circle
+    return by ? this.whileOn(metric, by === 'wanted' && rollsBack ? 'known' : by, minutes) : metric;
   }
 
-  /** A measure while instances are wanted, or healthy, throughout a datapoint; what alarms nobody otherwise. */
-  private whileOn(value: IMetric, by: 'wanted' | 'healthy', minutes: number): IMetric {
+  /**
+   * A measure while instances are wanted, known to the load balancer, or healthy throughout a datapoint; what alarms nobody
+   * otherwise. Of targets that it knows, the load balancer tells how many are healthy and how many are not.
+   */
+  private whileOn(value: IMetric, by: 'wanted' | 'known' | 'healthy', minutes: number): IMetric {
     const period = Duration.minutes(minutes);
+    const options = { label: 'while it is not off', period };
+    if (by === 'known') {
+      const { metrics } = this.props.targetGroup;
+      const unhealthy = this.named(metrics.unhealthyHostCount({ ...MINUTE, statistic: 'Maximum' }));
+      return new MathExpression({
+        expression: `IF(FILL(value, 0) + FILL(unhealthy, 0) > 0, FILL(value, 0), ${MANY_HOSTS})`,
+        usingMetrics: { unhealthy, value },
+        ...options,
+      });
+    }
     const there = (by === 'wanted' ? this.wantedInstances() : this.healthyHosts()).with({
       period,
       statistic: 'Minimum',
@@ -110,8 +124,7 @@ export class EndpointMetrics {
     return new MathExpression({
       expression: `IF(FILL(there, 0) > 0, ${some}, ${quiet})`,
       usingMetrics: { there, value },
-      label: 'while it is not off',
-      period,
+      ...options,
     });
   }
 

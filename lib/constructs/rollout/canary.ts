@@ -19,7 +19,7 @@ import { type CanarySettings, VARIANT_HEADER } from '../../model/stage/deploymen
 import { type Rollout, rolloutInstances } from '../../model/stage/rollout';
 import { jwtAction, type VerifyJwt } from '../../model/stage/verify-jwt';
 import type { SizingPlan } from '../../sizing/plan/plan';
-import { acknowledge } from '../acknowledge';
+import { acknowledge } from '../findings/acknowledge';
 import type { Fleet } from '../fleet/fleet';
 import { forwarded } from '../front-door/actions';
 import { type Door, fullName } from '../front-door/door';

@@ -9,7 +9,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { FUNCTION_MODULE, verificationDigest } from '../../artifacts/verification-bundle';
 import { FUNCTION_SECONDS, type Judged, type JudgeProperties, type Protected } from '../../model/stage/deployment';
 import { LOG_DAYS } from '../../sizing/plan/endpoint-parts';
-import { acknowledgePart } from '../acknowledgements';
+import { acknowledgePart } from '../findings/acknowledgements';
 import type { Entrance } from '../front-door/entrance';
 
 /** CloudFormation gives up a little after the function would have. */

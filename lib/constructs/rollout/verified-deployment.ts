@@ -23,11 +23,11 @@ import { longestSeconds, type Rollout } from '../../model/stage/rollout';
 import { LOG_DAYS } from '../../sizing/plan/endpoint-parts';
 import type { SizingPlan } from '../../sizing/plan/plan';
 import { EDGE_MS, edgeOf } from '../../sizing/service-level/front-door';
-import { acknowledge } from '../acknowledge';
-import { acknowledgePart } from '../acknowledgements';
 import { parameterArn } from '../boot/access';
 import { DUAL_STACK_ENDPOINTS } from '../boot/dual-stack';
 import { decryptVia } from '../encryption/encryption-key';
+import { acknowledge } from '../findings/acknowledge';
+import { acknowledgePart } from '../findings/acknowledgements';
 import type { Fleet } from '../fleet/fleet';
 import type { Door } from '../front-door/door';
 import { type Canary, groupArn } from './canary';
@@ -61,6 +61,8 @@ export interface VerificationProps {
   /** Folder of the bundled function. */
   readonly bundle: string;
   readonly package: StoredPackage;
+  /** Which of several models behind the endpoint it is. @default - that which the endpoint is made with */
+  readonly variant?: string;
   /** Output of the stack that has `previousPackage`. @default PREVIOUS_PACKAGE_OUTPUT */
   readonly previousOutput?: string;
   /** Others of the stack that are judged, and what of theirs is kept. @default - it is the only one */
@@ -132,6 +134,7 @@ export class Verification extends Construct {
         frontDoor.dnsName !== undefined && { connectTo: frontDoor.dnsName }),
       anyAuthority: props.ownCertificate,
       package: props.package,
+      ...(props.variant !== undefined && { variant: props.variant }),
       ...(props.previousOutput !== undefined && { previousOutput: props.previousOutput }),
       // a new version whenever model, handler, access, type or image is another
       fleet: `${fleet.launchTemplate.latestVersionNumber} x ${minimum}-${maximum}`,

@@ -2,6 +2,7 @@
 
 import type { HandlerAccess } from '../stage/access';
 import { MIB } from '../units';
+import type { HandlerVersion } from './handler-versions';
 
 /** Seconds the load balancer keeps an idle connection to a client or a target (ELB's own default). */
 export const IDLE_TIMEOUT_SECONDS = 60;
@@ -54,7 +55,7 @@ export const MOST_ROWS_PER_RUN = 1024;
 /** Garbage that a worker lets gather in its heap before it searches all of it, MiB: four times what V8 would allow. */
 export const GARBAGE_MIB = 32;
 
-/** Longest body that `http/plain` reads itself; Node.js reads longer ones, for several times as much CPU time. */
+/** Longest body that `http/plain` reads itself; Node.js reads longer ones, which are also parsed in pieces. */
 export const PLAIN_BODY_BYTES = 65_536;
 
 /** Most rows that may wait in a worker, and so that one request may have. */
@@ -73,6 +74,8 @@ export interface HandlerSettings {
   readonly model: string;
   /** Folders of further models, which are asked by their names. @default - none */
   readonly otherModels?: readonly string[];
+  /** Versions of the model that are served side by side under its name, `model` among them. @default - there is one */
+  readonly versions?: readonly HandlerVersion[];
   readonly port: number;
   /** Address to listen on. */
   readonly host: string;

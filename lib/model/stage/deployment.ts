@@ -55,6 +55,8 @@ export interface Judged {
   /** Whether the certificate may be of an authority that is not publicly known. */
   readonly anyAuthority: boolean;
   readonly package: StoredPackage;
+  /** Which of several models behind the endpoint is asked. @default MAIN_VARIANT */
+  readonly variant?: string;
   /** Output of the stack that has the package before it. @default PREVIOUS_PACKAGE_OUTPUT */
   readonly previousOutput?: string;
   /** Identifies what the instances start with, and how many there are. */
@@ -142,3 +144,6 @@ export const VARIANT_HEADER = 'x-slipway-variant';
 export const FUNCTION_SECONDS = 14 * 60;
 /** What it keeps free to say how it went. */
 export const WORK_SECONDS = 12 * 60;
+
+/** Folder beside a package with those of other versions of its model, in the bundle of the function that judges. */
+export const VERSIONS_FOLDER = 'versions';

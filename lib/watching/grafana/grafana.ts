@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { PREDICTION_ROUTES } from '../../model/instance/handler-metrics';
 import { jobOf, RECORDED } from '../prometheus/expressions';
-import { type Files, madeBy, type WatchedStage } from '../stage';
+import { type Files, madeBy, type WatchedStage } from '../stage/stage';
 
 interface Line {
   readonly expr: string;

@@ -1,7 +1,7 @@
 /** Objects of Nagios: the endpoint and its instances as hosts, a service for each check that alarms of the plan are about. */
 import type { PlannedAlarm } from '../../sizing/alarms/alarm';
 import type { CheckName } from '../check/checks';
-import { everyMeasure, type Files, madeBy, runbookLink, split, type WatchedStage } from '../stage';
+import { everyMeasure, type Files, madeBy, runbookLink, split, type WatchedStage } from '../stage/stage';
 
 interface Service {
   readonly check: CheckName;

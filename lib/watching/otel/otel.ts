@@ -1,7 +1,7 @@
 /** A collector of OpenTelemetry that asks the instances of a stage, and sends on what they tell. */
 import { stringify } from 'yaml';
 import { ec2Discovery, jobOf, scraping } from '../prometheus/prometheus';
-import { type Files, madeBy, type WatchedStage } from '../stage';
+import { type Files, madeBy, type WatchedStage } from '../stage/stage';
 
 export function otelFiles(stage: WatchedStage): Files {
   const { name, domainName, keys } = stage;

@@ -3,7 +3,7 @@ import { PREDICTION_ROUTES } from '../../model/instance/handler-metrics';
 import type { PlannedAlarm } from '../../sizing/alarms/alarm';
 import { LEAST_FAILURES } from '../../sizing/alarms/error-budget';
 import type { SizingPlan } from '../../sizing/plan/plan';
-import { everyMeasure, type WatchedStage } from '../stage';
+import { everyMeasure, type WatchedStage } from '../stage/stage';
 
 export const jobOf = ({ name }: Pick<WatchedStage, 'name'>) => `slipway-${name}`;
 

@@ -1,7 +1,7 @@
 /** Configuration, recording and alerting rules for Prometheus, and what silences alerts in Alertmanager while a deployment runs. */
 import { stringify } from 'yaml';
 import type { PlannedAlarm, Severity } from '../../sizing/alarms/alarm';
-import { type Files, madeBy, runbookLink, split, type WatchedStage } from '../stage';
+import { type Files, madeBy, runbookLink, split, type WatchedStage } from '../stage/stage';
 import { duration, EXPRESSIONS, type Expression, jobOf, recordings, type Watched } from './expressions';
 
 const COMPARISON = { above: '>', 'at least': '>=', below: '<' } as const;

@@ -1,7 +1,7 @@
 /** What Zabbix knows of an instance and of the fleet, as items of its templates (export format 6.0, which later releases read). */
 import { createHash } from 'node:crypto';
 import { LATENCY_BUCKETS, PREDICTION_ROUTES } from '../../model/instance/handler-metrics';
-import type { WatchedStage } from '../stage';
+import type { WatchedStage } from '../stage/stage';
 
 export type Entry = Readonly<Record<string, unknown>>;
 

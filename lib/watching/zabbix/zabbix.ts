@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import type { PlannedAlarm } from '../../sizing/alarms/alarm';
 import { LEAST_FAILURES } from '../../sizing/alarms/error-budget';
 import type { SizingPlan } from '../../sizing/plan/plan';
-import { everyMeasure, type Files, madeBy, runbookLink, split, type WatchedStage } from '../stage';
+import { everyMeasure, type Files, madeBy, runbookLink, split, type WatchedStage } from '../stage/stage';
 import { type Entry, fleetItems, instanceItems, namesOf, uuid } from './items';
 
 /** The parser of Zabbix takes a plain date for a date, and wants a text. */

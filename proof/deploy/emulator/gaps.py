@@ -1,17 +1,26 @@
 """Gaps in moto that a deployment by the CDK CLI falls into."""
 
+import ipaddress
+import itertools
 import json
+from collections.abc import Callable
 from typing import Any
 
+from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.parsing import ResourceMap
 from moto.cloudtrail.responses import CloudTrailResponse
 from moto.core.types import Base64EncodedString
+from moto.core.responses import ActionResult
 from moto.ec2.models.launch_templates import LaunchTemplateVersion
-from moto.ec2.models.subnets import Subnet
+from moto.ec2.models.vpcs import VPC
+from moto.elbv2.models import ELBv2Backend, FakeAction, FakeLoadBalancer
+from moto.elbv2.responses import ELBV2Response
 from moto.route53 import models as route53
 
-moto_subnet_attribute = Subnet.get_cfn_attribute
+moto_network_attribute = VPC.get_cfn_attribute
+moto_clean_json = parsing.clean_json
+moto_validate_actions = ELBv2Backend._validate_actions
 moto_zone_id = route53.create_route53_zone_id
 moto_parse_ssm_parameter = ResourceMap.parse_ssm_parameter
 
@@ -61,13 +70,46 @@ def user_data(self: LaunchTemplateVersion) -> Base64EncodedString | None:
     return Base64EncodedString(found) if isinstance(found, str) else found
 
 
-def subnet_attribute(self: Subnet, name: str) -> Any:
-    """With the name of the zone, which moto knows and does not tell."""
-    return self._availability_zone.name if name == "AvailabilityZone" else moto_subnet_attribute(self, name)
+def network_attribute(self: VPC, name: str) -> Any:
+    """With the ranges of IPv6, which moto knows and does not tell."""
+    if name != "Ipv6CidrBlocks":
+        return moto_network_attribute(self, name)
+    return [each["cidr_block"] for each in self.get_cidr_block_association_set(ipv6=True)]
+
+
+def clean_json(node: Any, names: ResourceMap) -> Any:
+    """Work Fn::Cidr out, which moto leaves as it is: so many ranges, of that many bits for hosts, from the start of one."""
+    if isinstance(node, dict) and "Fn::Cidr" in node:
+        block, count, bits = (clean_json(each, names) for each in node["Fn::Cidr"])
+        network = ipaddress.ip_network(block)
+        ranges = network.subnets(new_prefix=network.max_prefixlen - int(bits))
+        return [str(each) for each in itertools.islice(ranges, int(count))]
+    return moto_clean_json(node, names)
+
+
+def validate_actions(self: ELBv2Backend, actions: list[FakeAction]) -> None:
+    """With the check of tokens, which moto does not know as an action."""
+    moto_validate_actions(self, [action for action in actions if action.type != "jwt-validation"])
+
+
+def with_client_certificates(moto_call: Callable[[ELBV2Response], ActionResult]) -> Callable[[ELBV2Response], ActionResult]:
+    """A call that makes or changes a listener, and what it says of certificates of clients, which moto passes over."""
+
+    def call(self: ELBV2Response) -> ActionResult:
+        result = moto_call(self)
+        result.result["Listeners"][0].mutual_authentication = self._get_param("MutualAuthentication")
+        return result
+
+    return call
 
 
 def install() -> None:
-    Subnet.get_cfn_attribute = subnet_attribute
+    ELBv2Backend._validate_actions = validate_actions
+    FakeLoadBalancer.VALID_ATTRS |= {"health_check_logs.s3.bucket", "health_check_logs.s3.prefix"}
+    for name in ("create_listener", "modify_listener"):
+        setattr(ELBV2Response, name, with_client_certificates(getattr(ELBV2Response, name)))
+    VPC.get_cfn_attribute = network_attribute
+    parsing.clean_json = clean_json
     LaunchTemplateVersion.user_data = property(user_data)
     route53.create_route53_zone_id = zone_id
     ResourceMap.parse_ssm_parameter = parse_ssm_parameter

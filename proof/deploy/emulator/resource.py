@@ -71,13 +71,17 @@ def resolve(definition: dict[str, Any], names: ResourceMap) -> dict[str, Any]:
     return {**definition, "Properties": properties}
 
 
-def by_zone_name(resolved: dict[str, Any], api: Api) -> dict[str, Any]:
-    """A subnet with the name of its zone beside the id, of which moto knows nothing."""
-    zone = resolved["Properties"].get("AvailabilityZoneId")
-    if zone is None:
-        return resolved
-    found = api.call("ec2", "describe_availability_zones", ZoneIds=[zone])["AvailabilityZones"]
-    return {**resolved, "Properties": {**resolved["Properties"], "AvailabilityZone": found[0]["ZoneName"]}}
+def generated_name(cfn_type: str, stack: str, logical_id: str) -> str:
+    """The name of a resource that its template gives none.
+
+    CloudFormation leaves little of the stack's name where a name may have 32 characters, as in `claude-HTTPT-VTF44BENVVF2`
+    (aws-solutions-library-samples/guidance-for-claude-code-with-amazon-bedrock, pull request 643, June 2026). moto
+    leaves 19, and refuses two hyphens in a row, which are later in the names of Slipway's stacks.
+    """
+    name = parsing.generate_resource_name(cfn_type, stack, logical_id)
+    if not cfn_type.startswith("AWS::ElasticLoadBalancingV2::"):
+        return name
+    return f"{stack[:6].rstrip('-')}-{logical_id[:5]}-{name[-12:]}"
 
 
 def create(logical_id: str, definition: dict[str, Any], names: ResourceMap, api: Api) -> Resource:
@@ -92,10 +96,10 @@ def create(logical_id: str, definition: dict[str, Any], names: ResourceMap, api:
     properties = resolved["Properties"]
     handler = HANDLERS.get(cfn_type)
     if handler:
-        name = parsing.generate_resource_name(cfn_type, names["AWS::StackName"], logical_id)
+        name = generated_name(cfn_type, names["AWS::StackName"], logical_id)
         model: Any = Attributes(handler.create(api, name, properties))
     else:
-        model = parsing.parse_and_create_resource(logical_id, by_zone_name(resolved, api), names, api.account, api.region)
+        model = parsing.parse_and_create_resource(logical_id, resolved, names, api.account, api.region)
         if isinstance(model, TaggedEC2Resource):
             model.add_tags({"aws:cloudformation:stack-name": names["AWS::StackName"]})
     return Resource(logical_id, definition, properties, model, "CREATE_COMPLETE")

@@ -23,6 +23,8 @@ const endpoint = new ModelEndpoint(stack, 'Model', {
   ),
 });
 
+const { plan } = endpoint.addVariant('challenger', { model: 'models/claims', weight: 10 });
+
 const template = templateSnapshot(app.synth().getStackByName('Claims'));
 const types = Object.values(template.Resources as Record<string, { Type: string }>).map(({ Type }) => Type);
 const packs: (options: PackOptions) => Promise<unknown> = pack;
@@ -31,7 +33,7 @@ const functions = [packs, serves, sizingPlan, addStages, loadConfig, slipwayApp,
 console.log(
   JSON.stringify({
     groups: types.filter((type) => type === 'AWS::AutoScaling::AutoScalingGroup').length,
-    instanceType: endpoint.plan.choice.instanceType,
+    instanceTypes: [endpoint.plan, plan].map(({ choice }) => choice.instanceType),
     functions: functions.filter((each) => typeof each === 'function').length,
   }),
 );

@@ -6,8 +6,11 @@ import {
   errorsOf,
   fittedSpeeds,
   heldOut,
+  LIKE_OURS,
+  mostWithin,
   neededMargin,
   RELATIONS,
+  workloads,
 } from '../../../testing/sizing/public-benchmarks';
 
 const PAIRS = Object.fromEntries(CLASSES.map((computeClass) => [computeClass, heldOut(computeClass)]));
@@ -39,4 +42,24 @@ test('a benchmark of scalar code that was left out is predicted within 12 % in t
   expect(pairs).toBeGreaterThan(50_000);
   expect(median).toBeLessThanOrEqual(0.12);
   expect(p90).toBeLessThanOrEqual(0.3);
+});
+
+test.each([
+  ['scalar code', workloads('scalar'), 0.9, 1],
+  ['dense code', workloads('dense'), 0.7, 0.8],
+  ['dense code like that of the handler', workloads('dense').filter(({ name }) => LIKE_OURS.test(name)), 0.85, 0.9],
+])('the most that any one speed of a processor predicts within 30 %%: %s', (_, some, least, most) => {
+  const share = mostWithin(some, 0.3);
+  expect(share).toBeGreaterThan(least);
+  expect(share).toBeLessThan(most);
+});
+
+test('what any speeds predict at the most is found for results that contradict each other', () => {
+  const results = (...scores: number[]) =>
+    scores.map((score, i) => ({ family: `f${i}`, cpu: `cpu${i}`, kind: `cpu${i}`, score }));
+  const [twice, alike, tenfold] = [results(1, 2), results(1, 2.1), results(1, 10)];
+  const named = (...some: ReturnType<typeof results>[]) => some.map((each, i) => ({ name: `w${i}`, results: each }));
+  expect(mostWithin(named(twice, alike), 0.3)).toBe(1);
+  expect(mostWithin(named(twice, tenfold), 0.3)).toBe(0.5);
+  expect(mostWithin(named(twice, alike, tenfold), 0.3)).toBeCloseTo(2 / 3);
 });

@@ -6,9 +6,9 @@
  */
 import { SlipwayError } from '../../../../lib/model/error';
 import { allocate, type Tensor, type Tensors } from '../../../../lib/model/rows/tensor';
-import type { Engine } from '../engine';
+import type { Engine } from '../contract/engine';
+import type { Step } from './graph/planner';
 import type { Plan, PlanValue } from './plan';
-import type { Step } from './planner';
 
 /** Raised when numbers may come out otherwise than before. */
 const VERSION = 1;

@@ -5,8 +5,8 @@
  * class), ReduceSum over the trees. XGBoost: TreeEnsemble (one number for each tree), Cast to float32, Reshape into
  * groups, CumSum, Gather of the last. Between them lies nothing that anybody else asks for.
  */
-import type { GraphNode, OnnxGraph } from './onnx-graph';
-import type { Constant } from './onnx-tensor';
+import type { GraphNode, OnnxGraph } from './graph/onnx-graph';
+import type { Constant } from './graph/onnx-tensor';
 import type { Summing } from './operators/tree-ensemble';
 
 /** The node that a fused step takes the place of, or a part of it behind that node. */

@@ -2,12 +2,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { SlipwayError } from '../../../../lib/model/error';
 import { MIB } from '../../../../lib/model/units';
-import type { Engine } from '../engine';
+import type { Engine } from '../contract/engine';
+import { NotNative } from '../contract/fault';
 import { NativeEngine } from './engine';
-import { NotNative } from './fault';
-import { readGraph } from './onnx-graph';
+import { readGraph } from './graph/onnx-graph';
+import { DENSE_WORK_PER_ROW, MOST_WORK_PER_ROW } from './graph/planner';
 import { planGraph } from './plan';
-import { DENSE_WORK_PER_ROW, MOST_WORK_PER_ROW } from './planner';
 
 /** Larger files are left to ONNX Runtime: loading one takes up to seven times its size. Ten million nodes of trees fit. */
 const MAXIMUM_FILE_BYTES = 2 ** 28;

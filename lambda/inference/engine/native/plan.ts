@@ -1,9 +1,11 @@
 /** A graph -> the steps that evaluate it, or the reason why ONNX Runtime has to. */
 import type { ElementType } from '../../../../lib/model/rows/signature';
-import { NotNative } from './fault';
+import { NotNative } from '../contract/fault';
 import { type Fusion, fusions } from './fusions';
-import { NodeReader, type Operator } from './node-reader';
-import type { GraphNode, OnnxGraph } from './onnx-graph';
+import { NodeReader, type Operator } from './graph/node-reader';
+import type { GraphNode, OnnxGraph } from './graph/onnx-graph';
+import { Planner, type Step } from './graph/planner';
+import { Store, sizeOf, type Value } from './graph/value';
 import { ARRANGE } from './operators/arrange';
 import { CHOOSE } from './operators/choose';
 import { ELEMENTWISE } from './operators/elementwise';
@@ -12,8 +14,6 @@ import { MATMUL } from './operators/matmul';
 import { REDUCE } from './operators/reduce';
 import { treeEnsemble } from './operators/tree-ensemble';
 import { UNARY } from './operators/unary';
-import { Planner, type Step } from './planner';
-import { Store, sizeOf, type Value } from './value';
 
 /** Versions of the operator sets whose meaning the operators here have. The first is that of the converters. */
 const VERSIONS: Readonly<Record<string, readonly number[]>> = { '': [21, 20, 19, 18], 'ai.onnx.ml': [5] };

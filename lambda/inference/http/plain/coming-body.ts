@@ -6,7 +6,7 @@ import { ClientGoneError } from '../http-answer';
 
 export class ComingBody {
   /** Absent once nobody wants them: the rest is then passed over. */
-  private chunks? = new Chunks();
+  private chunks: Chunks | undefined = new Chunks();
   private bytes?: Buffer;
   private failure: Error = new ClientGoneError();
   private wanted?: { readonly resolve: (body: Buffer) => void; readonly reject: (error: Error) => void };
@@ -70,7 +70,7 @@ export class ComingBody {
   }
 
   private fail(error: Error): void {
-    delete this.chunks;
+    this.chunks = undefined;
     this.failure = error;
     this.room.drop(this.place);
     this.wanted?.reject(error);

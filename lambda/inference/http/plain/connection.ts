@@ -69,9 +69,9 @@ export class PlainRequest implements AnswerableRequest {
 export class PlainConnection {
   /** Whether a request was answered. */
   used = false;
-  private coming?: ComingBody;
+  private coming: ComingBody | undefined = undefined;
   /** What the last request waits for: its answer, or the client to read that. */
-  private busy?: 'answer' | 'client';
+  private busy: 'answer' | 'client' | undefined = undefined;
   /** Bytes that came meanwhile, beyond its body. */
   private ahead: Buffer[] = [];
 
@@ -117,7 +117,7 @@ export class PlainConnection {
 
   /** The next request may come. */
   private answered(): void {
-    delete this.busy;
+    this.busy = undefined;
     if (this.ahead.length > 0) this.leave(Buffer.concat(this.ahead));
   }
 
@@ -164,7 +164,7 @@ export class PlainConnection {
   private more(coming: ComingBody, chunk: Buffer): void {
     const rest = coming.add(chunk);
     if (coming.missing > 0) return;
-    delete this.coming;
+    this.coming = undefined;
     if (rest === undefined) return;
     if (this.busy) this.keep(rest);
     else this.leave(rest);

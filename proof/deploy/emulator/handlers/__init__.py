@@ -1,20 +1,46 @@
 """The resource types that this project models itself; moto's own models make the others."""
 
-from . import autoscaling, certificate, cloudwatch, ec2, elbv2, judgement, kms, logs, route53, s3, security_groups, sns, waiting
+from . import (
+    api_gateway,
+    autoscaling,
+    certificate,
+    chat,
+    cloudfront,
+    cloudwatch,
+    ec2,
+    elbv2,
+    judgement,
+    kms,
+    logs,
+    networks,
+    route53,
+    s3,
+    security_groups,
+    sns,
+    trust_stores,
+    waf,
+    waiting,
+)
 from .handler import Handler
 
 HANDLERS: dict[str, Handler] = {
+    **api_gateway.HANDLERS,
     **autoscaling.HANDLERS,
     **certificate.HANDLERS,
+    **chat.HANDLERS,
+    **cloudfront.HANDLERS,
     **cloudwatch.HANDLERS,
     **ec2.HANDLERS,
     **elbv2.HANDLERS,
     **judgement.HANDLERS,
     **kms.HANDLERS,
     **logs.HANDLERS,
+    **networks.HANDLERS,
     **route53.HANDLERS,
     **s3.HANDLERS,
     **security_groups.HANDLERS,
     **sns.HANDLERS,
+    **trust_stores.HANDLERS,
+    **waf.HANDLERS,
     **waiting.HANDLERS,
 }

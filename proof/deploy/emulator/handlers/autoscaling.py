@@ -1,4 +1,4 @@
-"""Autoscaling groups and their policies."""
+"""Autoscaling groups, their policies and their scheduled actions."""
 
 import math
 
@@ -16,8 +16,9 @@ ELSEWHERE = (
     "MetricsCollection",
     "NotificationConfigurations",
     "UpdatePolicy",
+    "TargetGroupARNs",
 )
-CREATED_ONLY = ("TargetGroupARNs", "LoadBalancerNames")
+CREATED_ONLY = ("LoadBalancerNames",)
 
 
 def settings(properties: Properties) -> dict[str, Any]:
@@ -47,7 +48,7 @@ def follow_up(api: Api, name: str, properties: Properties) -> None:
 
 def create_group(api: Api, name: str, properties: Properties) -> Made:
     name = properties.get("AutoScalingGroupName", name)
-    attached = {key: properties[key] for key in CREATED_ONLY if key in properties}
+    attached = {key: properties[key] for key in (*CREATED_ONLY, "TargetGroupARNs") if key in properties}
     api.call(
         "autoscaling",
         "create_auto_scaling_group",
@@ -66,9 +67,21 @@ def update_group(api: Api, name: str, old: Properties, new: Properties) -> Made:
     if old.get("Tags") != new.get("Tags"):
         api.call("autoscaling", "create_or_update_tags", Tags=tags(name, new))
     follow_up(api, name, new)
+    attach(api, name, old.get("TargetGroupARNs", []), new.get("TargetGroupARNs", []))
     if old["LaunchTemplate"] != new["LaunchTemplate"]:
         refresh(api, name, new)
     return Made(name)
+
+
+def attach(api: Api, name: str, old: list[str], new: list[str]) -> None:
+    """The instances that are there are targets of a group that comes, and no longer of one that goes."""
+    for verb, groups in (
+        ("attach", [each for each in new if each not in old]),
+        ("detach", [each for each in old if each not in new]),
+    ):
+        if groups:
+            operation = f"{verb}_load_balancer_target_groups"
+            api.call("autoscaling", operation, AutoScalingGroupName=name, TargetGroupARNs=groups)
 
 
 class RefreshFailed(Exception):
@@ -144,11 +157,28 @@ def delete_policy(api: Api, arn: str, properties: Properties) -> None:
     api.call("autoscaling", "delete_policy", AutoScalingGroupName=group, PolicyName=policy_name(arn))
 
 
+def put_action(api: Api, action: str, properties: Properties) -> Made:
+    api.call("autoscaling", "put_scheduled_update_group_action", ScheduledActionName=action, **properties)
+    return Made(action, {"ScheduledActionName": action})
+
+
+def update_action(api: Api, action: str, old: Properties, new: Properties) -> Made:
+    return put_action(api, action, new)
+
+
+def delete_action(api: Api, action: str, properties: Properties) -> None:
+    group = properties["AutoScalingGroupName"]
+    api.call("autoscaling", "delete_scheduled_action", AutoScalingGroupName=group, ScheduledActionName=action)
+
+
 HANDLERS = {
     "AWS::AutoScaling::AutoScalingGroup": Handler(
         create_group, delete_group, update_group, frozenset({"AutoScalingGroupName", *CREATED_ONLY})
     ),
     "AWS::AutoScaling::ScalingPolicy": Handler(
         put_policy, delete_policy, update_policy, frozenset({"AutoScalingGroupName", "PolicyType"})
+    ),
+    "AWS::AutoScaling::ScheduledAction": Handler(
+        put_action, delete_action, update_action, frozenset({"AutoScalingGroupName"})
     ),
 }

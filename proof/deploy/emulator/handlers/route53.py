@@ -1,4 +1,4 @@
-"""Route 53 records."""
+"""Route 53: hosted zones and their records."""
 
 from ..api import Api
 from .handler import Handler, Made, Properties, without
@@ -35,7 +35,29 @@ def delete(api: Api, name: str, properties: Properties) -> None:
     change(api, "DELETE", properties)
 
 
+def create_zone(api: Api, name: str, properties: Properties) -> Made:
+    """With networks it is private; the API takes one of them at first."""
+    networks = properties.get("VPCs", [])
+    made = api.call(
+        "route53",
+        "create_hosted_zone",
+        Name=properties["Name"],
+        CallerReference=name,
+        HostedZoneConfig={**properties.get("HostedZoneConfig", {}), "PrivateZone": bool(networks)},
+        **({"VPC": networks[0]} if networks else {}),
+    )
+    zone = made["HostedZone"]["Id"].removeprefix("/hostedzone/")
+    for network in networks[1:]:
+        api.call("route53", "associate_vpc_with_hosted_zone", HostedZoneId=zone, VPC=network)
+    return Made(zone, {"Id": zone, "NameServers": made.get("DelegationSet", {}).get("NameServers", [])})
+
+
+def delete_zone(api: Api, zone: str, properties: Properties) -> None:
+    api.call("route53", "delete_hosted_zone", Id=zone)
+
+
 HANDLERS = {
+    "AWS::Route53::HostedZone": Handler(create_zone, delete_zone),
     "AWS::Route53::RecordSet": Handler(
         create, delete, update, frozenset({"HostedZoneId", "HostedZoneName", "Name", "Type", "SetIdentifier"})
     )

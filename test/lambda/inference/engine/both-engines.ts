@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { createEngine, type Engine } from '../../../../lambda/inference/engine';
 import { createNativeEngine } from '../../../../lambda/inference/engine/native';
-import { readGraph } from '../../../../lambda/inference/engine/native/onnx-graph';
+import { readGraph } from '../../../../lambda/inference/engine/native/graph/onnx-graph';
 import type { Signature } from '../../../../lib/model/rows/signature';
 import type { Tensor, Tensors } from '../../../../lib/model/rows/tensor';
 

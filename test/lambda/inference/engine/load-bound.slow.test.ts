@@ -2,7 +2,7 @@
 import { cpSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
-import { findLimitLine, loadLimits } from '../../../../lambda/inference/engine/load-bound';
+import { findLimitLine, loadLimits } from '../../../../lambda/inference/engine/contract/load-bound';
 import { toEnvironment } from '../../../../lib/model/instance/handler-environment';
 import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../../lib/model/instance/handler-settings';
 import { bundledHandler } from '../../../../testing/bundled-handler';

@@ -17,12 +17,12 @@ const outcome = (parse: () => unknown) => {
   }
 };
 
-async function compare(damaged: string, pieceBytes: number): Promise<void> {
+async function compare(damaged: string, pieceBytes: number, scanBytes: number): Promise<void> {
   const text = Buffer.from(damaged).toString(); // half a character is another one in UTF-8
   const expected = outcome(() => JSON.parse(text));
   let got: unknown;
   try {
-    got = { value: await parseInPieces(Buffer.from(text), ANY, pieceBytes) };
+    got = { value: await parseInPieces(Buffer.from(text), ANY, pieceBytes, scanBytes) };
   } catch (error) {
     expect(error).toBeInstanceOf(SyntaxError);
     got = 'no JSON';
@@ -40,8 +40,11 @@ const spaced = fc
       : JSON.stringify(value, undefined, space);
   });
 
+/** Bytes of a look, so that it ends anywhere: within texts, behind a backslash. */
+const scans = fc.integer({ min: 1, max: 40 });
+
 test('any JSON, in pieces of any size, is what JSON.parse makes of it', async () => {
-  await fc.assert(fc.asyncProperty(spaced, fc.integer({ min: 0, max: 40 }), compare), { numRuns: runs(400) });
+  await fc.assert(fc.asyncProperty(spaced, fc.integer({ min: 0, max: 40 }), scans, compare), { numRuns: runs(400) });
 });
 
 test('damaged JSON is refused where JSON.parse refuses it, and taken where that takes it', async () => {
@@ -54,13 +57,14 @@ test('damaged JSON is refused where JSON.parse refuses it, and taken where that 
       spaced,
       fc.array(damage, { minLength: 1, maxLength: 3 }),
       fc.integer({ min: 0, max: 20 }),
-      async (text, damages, size) => {
+      scans,
+      async (text, damages, size, scan) => {
         let damaged = text;
         for (const [at, put] of damages) {
           const place = at % (damaged.length + 1);
           damaged = damaged.slice(0, place) + put + damaged.slice(place + (put === '' ? 1 : 0));
         }
-        await compare(damaged, size);
+        await compare(damaged, size, scan);
       },
     ),
     { numRuns: runs(800) },
@@ -98,7 +102,7 @@ test.each([
   '-0',
   '[-0,1e400,"\\ud800"]',
 ])('%s', async (text) => {
-  for (let size = 0; size < 12; size++) await compare(text, size);
+  for (let size = 0; size < 12; size++) for (let scan = 1; scan < 12; scan++) await compare(text, size, scan);
 });
 
 test('nesting as deep as a body can be', async () => {

@@ -1,7 +1,7 @@
 /** Operators that move elements, which here are copies along a list of places made once: Concat, Slice, Pad, and Reshape, which is none. */
-import type { Operator } from '../node-reader';
-import type { Planner } from '../planner';
-import { sizeOf, type Value } from '../value';
+import type { Operator } from '../graph/node-reader';
+import type { Planner } from '../graph/planner';
+import { sizeOf, type Value } from '../graph/value';
 
 /** Copies element `from[i]` of a row of `input` to place `to[i]` of a row of `out`. */
 export function copy(

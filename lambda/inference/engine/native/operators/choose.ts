@@ -1,7 +1,7 @@
 /** Operators that choose: Where and Clip. */
-import { broadcastShape, meet } from '../broadcast';
-import type { Operator } from '../node-reader';
-import type { Value } from '../value';
+import { broadcastShape, meet } from '../graph/broadcast';
+import type { Operator } from '../graph/node-reader';
+import type { Value } from '../graph/value';
 
 const where: Operator = (plan, node, inputs) => {
   if (inputs.length !== 3) throw node.refuse(`has ${inputs.length} inputs`);

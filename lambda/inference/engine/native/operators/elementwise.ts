@@ -4,10 +4,10 @@
  * Each has a loop of its own: one loop that is given the operation would call a function for every element.
  */
 import type { ElementType } from '../../../../../lib/model/rows/signature';
-import { broadcastShape, type Meeting, meet } from '../broadcast';
-import type { NodeReader, Operator } from '../node-reader';
-import type { Planner } from '../planner';
-import type { Value } from '../value';
+import { broadcastShape, type Meeting, meet } from '../graph/broadcast';
+import type { NodeReader, Operator } from '../graph/node-reader';
+import type { Planner } from '../graph/planner';
+import type { Value } from '../graph/value';
 import { roundToSingle } from './single';
 
 /** `size` is that of a row of the result. */

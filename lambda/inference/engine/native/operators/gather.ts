@@ -1,9 +1,9 @@
 /** Operators that look elements up by index or by key: Gather, GatherElements, LabelEncoder. */
-import { malformed } from '../fault';
-import type { NodeReader, Operator } from '../node-reader';
-import type { Constant } from '../onnx-tensor';
-import type { Planner } from '../planner';
-import { sizeOf, type Value } from '../value';
+import { malformed } from '../../contract/fault';
+import type { NodeReader, Operator } from '../graph/node-reader';
+import type { Constant } from '../graph/onnx-tensor';
+import type { Planner } from '../graph/planner';
+import { sizeOf, type Value } from '../graph/value';
 import { copy, placesOf } from './arrange';
 
 /** @throws Error for an index outside, as ONNX Runtime does */

@@ -1,6 +1,6 @@
 /** The product of rows with a constant matrix. Each sum is taken in the order of the columns. */
-import type { Operator } from '../node-reader';
-import { sizeOf, type Value } from '../value';
+import type { Operator } from '../graph/node-reader';
+import { sizeOf, type Value } from '../graph/value';
 
 const matmul: Operator = (plan, node, inputs) => {
   node.expect(inputs, 2, 'float64');

@@ -1,6 +1,6 @@
 /** Operators along one axis: sums, maxima, their places, running sums, softmax. */
-import type { NodeReader, Operator } from '../node-reader';
-import { sizeOf, type Value } from '../value';
+import type { NodeReader, Operator } from '../graph/node-reader';
+import { sizeOf, type Value } from '../graph/value';
 
 /** An axis of a row: `outer` times `length` times `inner` elements. */
 interface Axis {

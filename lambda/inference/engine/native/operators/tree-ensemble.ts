@@ -1,11 +1,11 @@
 /** TreeEnsemble of ai.onnx.ml 5, in double precision, on the tree kernel. */
-import { malformed } from '../fault';
-import { BRANCH_LEQ, BRANCH_MEMBER, type EnsembleNodes, layOut } from '../forest';
-import type { NodeReader } from '../node-reader';
-import type { Constant } from '../onnx-tensor';
-import type { Planner } from '../planner';
-import { type EvaluateTrees, TreeMemory } from '../tree-memory';
-import type { Value } from '../value';
+import { malformed } from '../../contract/fault';
+import type { NodeReader } from '../graph/node-reader';
+import type { Constant } from '../graph/onnx-tensor';
+import type { Planner } from '../graph/planner';
+import type { Value } from '../graph/value';
+import { BRANCH_LEQ, BRANCH_MEMBER, type EnsembleNodes, layOut } from '../trees/forest';
+import { type EvaluateTrees, TreeMemory } from '../trees/tree-memory';
 
 /** Largest member of a set of categories; a set takes a bit for each number up to it. */
 const LARGEST_MEMBER = 2 ** 16;

@@ -1,8 +1,8 @@
 /** Operators of one input, element by element, and the change of type. */
 import type { ElementType } from '../../../../../lib/model/rows/signature';
-import type { Operator } from '../node-reader';
-import { TYPES } from '../onnx-tensor';
-import type { Value } from '../value';
+import type { Operator } from '../graph/node-reader';
+import { TYPES } from '../graph/onnx-tensor';
+import type { Value } from '../graph/value';
 
 const map =
   (of: (x: number) => number, types: readonly ElementType[], type?: ElementType): Operator =>

@@ -1,0 +1,180 @@
+/** All that `slipway status` shows of one endpoint. What cannot be read is named, and the rest is there. */
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { Observations } from '../../lib/comparison/observation';
+import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
+import { endpointName, endpointTitle, memberName } from '../../lib/config/model-place';
+import { endpointStack } from '../../lib/config/stack-names';
+import type { InstanceGroup } from '../../lib/deployed/instances';
+import type { StackResource } from '../../lib/deployed/resources';
+import type { StageStatus } from '../../lib/deployed/status';
+import { SlipwayError } from '../../lib/model/error';
+import { readModelPackage } from '../../lib/model/package/model-package';
+import type { SizingPlan } from '../../lib/sizing';
+import { HOURS_PER_MONTH } from '../../lib/sizing/bill/fixed-parts';
+import { type Expectation, expectationsOf } from '../../lib/sizing/expectation';
+import { plannedStage } from './stage-plan';
+
+/** Besides what AWS tells of the stack. */
+export interface StageView extends Omit<StageStatus, 'resources'> {
+  /** Stage and model as slipway.yaml has them, and when this was read, ISO 8601. */
+  readonly stage: string;
+  readonly at: string;
+  /** SHA-256 of the package in this folder, and whether it is the deployed one. */
+  readonly folder?: { readonly digest: string; readonly deployed: boolean };
+  readonly groups?: readonly InstanceGroup[];
+  readonly load?: Load;
+  readonly plan?: PlannedLoad;
+  /** By the hours since the stack was made and the plan of this folder; it is not AWS's own bill. */
+  readonly bill?: { readonly usdThisMonth: number; readonly usdSinceCreation: number; readonly usdPerMonth: number };
+  /** What could not be read, and why. */
+  readonly unknown: readonly string[];
+}
+
+/** The last hour of CloudWatch, by five minutes. */
+export interface Load {
+  readonly from: string;
+  readonly until: string;
+  readonly requests: number;
+  /** Answers of status 5xx. */
+  readonly failed: number;
+  /** Of the last five minutes that were measured. @default - no request was answered in the hour */
+  readonly latest?: Observations['periods'][number];
+  readonly slowestP99Ms?: number;
+}
+
+export interface PlannedLoad {
+  readonly instanceType: string;
+  readonly instances: number;
+  readonly requestsPerSecond: number;
+  /** The service level. */
+  readonly p99Ms: number;
+  /** What the plan says of the load of the last five minutes. */
+  readonly expected?: Expectation;
+}
+
+const PERIOD_MS = 300_000;
+const HOUR_MS = 3_600_000;
+/** So long CloudWatch takes until the values of a period are whole. */
+const LATE_MS = 120_000;
+
+/** @param wait between two questions, where drift is looked for; @default - CloudFormation is not asked to look */
+export interface ViewOptions {
+  readonly drift?: (ms: number) => Promise<void>;
+  readonly now: Date;
+}
+
+/** @throws SlipwayError E_AWS when the stack is not there, or AWS refuses to tell of it */
+export async function stageView(config: SlipwayConfig, stage: StageConfig, options: ViewOptions): Promise<StageView> {
+  const stack = endpointStack(stage);
+  const clients = clientsOf(stage.region);
+  const unknown: string[] = [];
+  const known = async <T>(what: string, read: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read();
+    } catch (error) {
+      if (!SlipwayError.is(error)) throw error;
+      unknown.push(`${what}: ${error.message}`);
+      return undefined;
+    }
+  };
+  const { stageStatus } = require('../../lib/deployed/status') as typeof import('../../lib/deployed/status');
+  const { resources, ...status } = await stageStatus(stack, clients, memberName(stage));
+  const { drift: wait, now } = options;
+  const { detectDrift } = require('../../lib/deployed/drift') as typeof import('../../lib/deployed/drift');
+  const [groups, load, drift] = await Promise.all([
+    known('instances', () => groupsOf(stack, resources, clients)),
+    stage.fleet ? undefined : known('load', () => loadOf(stage, now, clients)),
+    wait && known('drift', () => detectDrift(stack, clients.stacks, wait)),
+  ]);
+  const folder = await known('package', () => readModelPackage(stage.model).digest);
+  const planned = stage.fleet ? undefined : await known('plan', () => plannedStage(config, stage));
+  if (stage.fleet) {
+    unknown.push(
+      `load, plan and bill: the model shares the instances of the fleet ${stage.fleet.name}, whose CPU is of all its models; its dashboard has each of them`,
+    );
+  }
+  return {
+    stage: endpointTitle(stage),
+    at: now.toISOString(),
+    ...status,
+    ...(drift && { drift }),
+    ...(folder !== undefined && { folder: { digest: folder, deployed: folder === status.package?.digest } }),
+    ...(groups && { groups }),
+    ...(load && { load }),
+    ...(planned && { plan: plannedLoad(planned, load) }),
+    ...(planned && status.created && { bill: billOf(planned.plan, new Date(status.created), now) }),
+    unknown,
+  };
+}
+
+type Sdk = ReturnType<typeof clientsOf>;
+
+function clientsOf(region: string) {
+  // the AWS SDK takes a while to load
+  const { AutoScalingClient } =
+    require('@aws-sdk/client-auto-scaling') as typeof import('@aws-sdk/client-auto-scaling');
+  const cloudFormation = require('@aws-sdk/client-cloudformation') as typeof import('@aws-sdk/client-cloudformation');
+  const cloudWatch = require('@aws-sdk/client-cloudwatch') as typeof import('@aws-sdk/client-cloudwatch');
+  const { ElasticLoadBalancingV2Client } =
+    require('@aws-sdk/client-elastic-load-balancing-v2') as typeof import('@aws-sdk/client-elastic-load-balancing-v2');
+  const { SNSClient } = require('@aws-sdk/client-sns') as typeof import('@aws-sdk/client-sns');
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // of later releases than the pinned one
+  return {
+    stacks: new cloudFormation.CloudFormationClient({ region }) as CloudFormationClient,
+    alarms: new cloudWatch.CloudWatchClient({ region }) as CloudWatchClient,
+    topics: new SNSClient({ region }),
+    balancer: new ElasticLoadBalancingV2Client({ region }),
+    scaling: new AutoScalingClient({ region }),
+  };
+}
+
+async function groupsOf(stack: string, resources: readonly StackResource[], { balancer, scaling }: Sdk) {
+  const { instanceGroups, targetsOf } =
+    require('../../lib/deployed/instances') as typeof import('../../lib/deployed/instances');
+  return instanceGroups(stack, resources, await targetsOf(stack, resources, balancer), scaling);
+}
+
+async function loadOf(stage: StageConfig, now: Date, { stacks, alarms }: Sdk): Promise<Load> {
+  const { glance } = require('../../lib/comparison/cloudwatch') as typeof import('../../lib/comparison/cloudwatch');
+  const until = new Date(Math.floor((now.getTime() - LATE_MS) / PERIOD_MS) * PERIOD_MS);
+  const seen = await glance(
+    { stack: endpointStack(stage), name: endpointName(stage), region: stage.region },
+    { from: new Date(until.getTime() - HOUR_MS), until },
+    { cloudFormation: stacks, cloudWatch: alarms },
+  );
+  const served = seen.periods.filter(({ requestsPerSecond }) => requestsPerSecond > 0);
+  const latest = served.at(-1);
+  return {
+    from: seen.from,
+    until: seen.until,
+    requests: seen.requests,
+    failed: seen.failed,
+    ...(latest && { latest, slowestP99Ms: Math.max(...served.map(({ p99Ms }) => p99Ms)) }),
+  };
+}
+
+function plannedLoad({ request, plan }: ReturnType<typeof plannedStage>, load: Load | undefined): PlannedLoad {
+  const { choice, serviceLevel } = plan;
+  const latest = load?.latest;
+  return {
+    instanceType: choice.instanceType,
+    instances: choice.instances,
+    requestsPerSecond: serviceLevel.requestsPerSecond,
+    p99Ms: serviceLevel.p99Ms,
+    ...(latest && {
+      expected: expectationsOf(request, plan)(latest.requestsPerSecond, Math.max(1, latest.instances)),
+    }),
+  };
+}
+
+function billOf({ cost: { usdPerMonth } }: SizingPlan, created: Date, now: Date): NonNullable<StageView['bill']> {
+  const month = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1);
+  const since = (moment: number) => ((now.getTime() - moment) / HOUR_MS / HOURS_PER_MONTH) * usdPerMonth;
+  const cents = (usd: number) => Math.round(Math.max(0, usd) * 100) / 100;
+  return {
+    usdThisMonth: cents(since(Math.max(month, created.getTime()))),
+    usdSinceCreation: cents(since(created.getTime())),
+    usdPerMonth,
+  };
+}

@@ -1,0 +1,15 @@
+/** Asks whoever sits at the terminal. */
+import { createInterface } from 'node:readline/promises';
+import { SlipwayError } from '../../lib/model/error';
+
+/** @throws SlipwayError E_USAGE where nobody sits */
+export async function agreed(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY)
+    throw new SlipwayError('E_USAGE', 'nobody can be asked here; look at the above, and say --yes');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(question)).trim());
+  } finally {
+    terminal.close();
+  }
+}
