@@ -6,6 +6,7 @@ import { SlipwayError } from '../model/error';
 import { DEFAULT_SHADOW } from '../model/instance/handler-settings';
 import { keyKind } from '../model/stage/encryption';
 import { firewallRules } from '../model/stage/firewall';
+import { signInOf } from '../model/stage/sign-in';
 import type { Bursts } from '../sizing/service-level/arrivals';
 import type { Discounts } from '../sizing/service-level/discounts';
 import { NO_SESSIONS_OVER_IPV6 } from '../sizing/service-level/egress';
@@ -21,6 +22,7 @@ import { purchaseOf } from './purchase';
 import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
 import { scheduleOf } from './schedule';
 import type { NetworkDocument, StageDocument } from './schema';
+import { signInMistakes } from './sign-in';
 import { burstsOf, dayOfTraffic } from './traffic';
 import { versionsOf } from './versions';
 
@@ -149,6 +151,7 @@ export function resolveStage(
     at(['domain', ...problem.path.map(String)], problem.message);
   }
   for (const [path, message] of listenerMistakes(whole, domain, place)) at(path, message);
+  for (const [path, message] of edge ? [] : signInMistakes(whole, place)) at(path, message);
   for (const [path, message] of nameMistakes(edge, named, domain)) at(path, message);
   for (const [path, message] of edge ? edgeMistakes(edge, whole) : []) at(path, message);
   if (access?.encryptionKey !== undefined) {
@@ -250,6 +253,10 @@ export function resolveStage(
         balancerLogs: endpoint.balancerLogs,
         firewallRules: endpoint.waf && firewallRules(endpoint.waf),
         mutualTls: endpoint.mutualTls && true,
+        ipAddressType: endpoint.ipAddressType,
+        verifyJwt: endpoint.verifyJwt?.issuer,
+        signIn: signInOf(endpoint.authenticate),
+        zonalShift: endpoint.zonalShift || undefined,
         accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),
         rollout: endpoint.rollout,
         requestsPerConnection: traffic.requestsPerConnection,

@@ -25,6 +25,7 @@ import { purchaseSchema } from './purchase';
 import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
 import { rolloutSchema } from './rollout';
 import { scheduleSchema } from './schedule';
+import { signInSchema } from './sign-in';
 import { targetHealthSchema } from './target-health';
 import { versionsSchema } from './versions';
 
@@ -200,6 +201,7 @@ const endpointSchema = z.strictObject({
       path: ['claims'],
     })
     .optional(),
+  authenticate: signInSchema.optional(),
   listener: z
     .strictObject({
       arn: text(LIMITS.listener),

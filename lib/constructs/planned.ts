@@ -4,6 +4,7 @@ import { SlipwayError } from '../model/error';
 import { type ModelPackage, readProfile } from '../model/package/model-package';
 import { namedPackage } from '../model/package/named-package';
 import { keyKind } from '../model/stage/encryption';
+import { signInOf } from '../model/stage/sign-in';
 import { type ServiceLevel, sizingPlan } from '../sizing';
 import type { NamesLevel } from '../sizing/service-level/service-level';
 import type { FurtherName } from './front-door/entrance';
@@ -23,7 +24,11 @@ type Followed =
   | 'balancerLogs'
   | 'encryptionKey'
   | 'sessionManager'
-  | 'backendTls';
+  | 'backendTls'
+  | 'ipAddressType'
+  | 'verifyJwt'
+  | 'signIn'
+  | 'zonalShift';
 
 /** What clients ask of the endpoint, and what it has to keep. */
 export interface Traffic extends Omit<ServiceLevel, Followed | 'rowsPerRequest'> {
@@ -85,6 +90,10 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
     sessionManager,
     backendTls,
     place,
+    ipAddressType,
+    verifyJwt,
+    authenticate,
+    zonalShift,
   } = props;
   const plan = sizingPlan({
     profile: readProfile(model),
@@ -104,6 +113,10 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
       ...(listener && { existingListener: true }),
       ...(sessionManager && { sessionManager }),
       ...(backendTls && { backendTls }),
+      ...(ipAddressType && { ipAddressType }),
+      ...(verifyJwt && { verifyJwt: verifyJwt.issuer }),
+      ...(authenticate && { signIn: signInOf(authenticate)! }),
+      ...(zonalShift && { zonalShift }),
       ...(place && { sharedDoor: true }),
       ...(encryptionKey !== undefined && { encryptionKey: keyKind(encryptionKey) }),
     },

@@ -22,6 +22,7 @@ import { purchaseText as boughtText } from '../sizing/service-level/purchase';
 import { choiceText } from '../sizing/service-level/restriction';
 import { scheduleText, WEEKDAYS } from '../sizing/service-level/schedule';
 import { meanRate, type ServiceLevel } from '../sizing/service-level/service-level';
+import { doorOptionsText } from './door-options-text';
 import { purchaseText } from './purchase-text';
 import { servedVersionsText } from './served-versions-text';
 import { table, wrapped } from './table';
@@ -38,7 +39,7 @@ const LOSS: Record<ServiceLevel['availability'], string> = {
   zone: 'any one zone may be lost',
 };
 
-function serviceLevelText(level: ServiceLevel): string {
+export function serviceLevelText(level: ServiceLevel): string {
   const [mean, day] = [meanRate(level), dayText(level)];
   const rows = level.rowsPerRequest === 1 ? '1 row' : `${level.rowsPerRequest} rows`;
   return [
@@ -230,7 +231,7 @@ export function planText(plan: SizingPlan): string {
   const joined = joinedText(plan);
   const [discount, weekly] = [discountText(plan), weeklyText(plan)];
   const bought = purchaseText(plan);
-  const versions = servedVersionsText(plan);
+  const [versions, options] = [servedVersionsText(plan), doorOptionsText(plan.serviceLevel)];
   const [advice, standIn] = [adviceText(plan), standInText(plan)];
   const lines = [
     ...wrapped(`${serviceLevelText(plan.serviceLevel)}; ${plan.region}`, 'Asked    '),
@@ -245,6 +246,7 @@ export function planText(plan: SizingPlan): string {
     ...(plan.waysOut.length > 0 ? wrapped(waysOutText(plan), 'Way out  ') : []),
     ...(plan.frontDoors.length > 0 ? wrapped(frontDoorsText(plan), 'Door     ') : []),
     ...(plan.serviceLevel.existingListener ? wrapped(EXISTING_DOOR, 'Door     ') : []),
+    ...(options ? wrapped(options, 'Options  ') : []),
     ...(plan.restriction ? wrapped(restrictionText(plan.restriction, plan.choice), 'Allowed  ') : []),
     ...unsureLines(plan).flatMap((line, i) => wrapped(line, i === 0 ? 'Unsure   - ' : '         - ')),
     ...(plan.gpuVerdict ? wrapped(gpuText(plan.gpuVerdict, plan.gpu), 'GPU      ') : []),

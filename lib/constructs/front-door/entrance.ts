@@ -24,6 +24,7 @@ import { SlipwayError } from '../../model/error';
 import type { BalancerLog, IpAddressKind } from '../../model/stage/balancer';
 import type { Firewall, MutualTls } from '../../model/stage/firewall';
 import type { HttpAnswer } from '../../model/stage/http-answer';
+import type { SignIn } from '../../model/stage/sign-in';
 import type { FrontDoorKind } from '../../sizing/service-level/front-door';
 import { acknowledgePart } from '../findings/acknowledgements';
 import { ANSWER_HEADERS, balancer } from './balancer';
@@ -83,6 +84,12 @@ export interface FrontDoorOptions {
    * @default - callers show none
    */
   readonly mutualTls?: MutualTls;
+  /**
+   * People sign in at the load balancer, for the page alone or for all paths. The function that judges deployments cannot, and does
+   * not look behind it.
+   * @default - nobody does
+   */
+  readonly authenticate?: SignIn;
   /** What port 80 answers. @default 'closed' where callers send keys or tokens (`access`) or the endpoint is internal, else 'redirect' */
   readonly http?: HttpAnswer;
   /**
@@ -146,6 +153,9 @@ export function entrance(scope: Construct, props: EntranceProps, listens: () => 
     const peer = peerOf(caller);
     securityGroup.addIngressRule(peer, Port.HTTPS, why);
     if (http !== 'closed') securityGroup.addIngressRule(peer, Port.HTTP, why);
+  }
+  if (props.authenticate) {
+    securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'the provider by which people sign in');
   }
   const { loadBalancer, accessLogs } = balancer(scope, {
     vpc,
