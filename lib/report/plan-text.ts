@@ -37,7 +37,7 @@ const LOSS: Record<ServiceLevel['availability'], string> = {
   zone: 'any one zone may be lost',
 };
 
-function serviceLevelText(level: ServiceLevel): string {
+export function serviceLevelText(level: ServiceLevel): string {
   const [mean, day] = [meanRate(level), dayText(level)];
   const rows = level.rowsPerRequest === 1 ? '1 row' : `${level.rowsPerRequest} rows`;
   return [
