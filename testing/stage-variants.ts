@@ -44,6 +44,8 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
   internal: 'availability: zone, internal: true, access: { apiKeys: /slipway/keys, deploymentKey: /slipway/key }',
   'internal-ipv6': 'availability: single, internal: true, egress: ipv6',
   waf: 'waf: { requestsPerAddress: 3000, bodyBytes: 8192 }',
+  'private-link':
+    'availability: zone, internal: true, privateLink: { allowedPrincipals: ["222222222222", "arn:aws:iam::333333333333:role/caller"] }',
   'sign-in':
     'availability: instance, authenticate: { oidc: { issuer: "https://login.example.com", authorizationEndpoint: "https://login.example.com/authorize", tokenEndpoint: "https://login.example.com/token", userInfoEndpoint: "https://login.example.com/userinfo", clientId: slipway, clientSecret: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:slipway/client-AbCdEf", secretKey: client_secret } }',
   'sign-in-for-all':

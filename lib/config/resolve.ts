@@ -151,6 +151,15 @@ export function resolveStage(
     at(['domain', ...problem.path.map(String)], problem.message);
   }
   for (const [path, message] of listenerMistakes(whole, domain, place)) at(path, message);
+  if (endpoint.privateLink && !internal && !edge) {
+    at(['privateLink'], 'is for an endpoint without public addresses; set internal: true, or leave it out');
+  }
+  if (endpoint.privateLink && endpoint.mutualTls) {
+    at(
+      ['privateLink'],
+      'stands beside mutualTls, and the load balancer of PrivateLink has no certificate for its health check; leave one of both out',
+    );
+  }
   for (const [path, message] of edge ? [] : signInMistakes(whole, place)) at(path, message);
   for (const [path, message] of nameMistakes(edge, named, domain)) at(path, message);
   for (const [path, message] of edge ? edgeMistakes(edge, whole) : []) at(path, message);
@@ -257,6 +266,7 @@ export function resolveStage(
         verifyJwt: endpoint.verifyJwt?.issuer,
         signIn: signInOf(endpoint.authenticate),
         zonalShift: endpoint.zonalShift || undefined,
+        privateLink: endpoint.privateLink && true,
         accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),
         rollout: endpoint.rollout,
         requestsPerConnection: traffic.requestsPerConnection,

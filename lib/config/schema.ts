@@ -12,6 +12,7 @@ import { firewallRules, MOST_FIREWALL_BODY_BYTES } from '../model/stage/firewall
 import { HTTP_ANSWERS } from '../model/stage/http-answer';
 import type { Notify } from '../model/stage/notify';
 import { ANY_ORIGIN } from '../model/stage/origins';
+import { PRINCIPAL, PRINCIPAL_FORM } from '../model/stage/private-link';
 import { CLAIM_FORMATS } from '../model/stage/verify-jwt';
 import { BURST_NAMES, MOST_DISPERSION } from '../sizing/service-level/arrivals';
 import { HOURS_PER_DAY } from '../sizing/service-level/day';
@@ -202,6 +203,16 @@ const endpointSchema = z.strictObject({
     })
     .optional(),
   authenticate: signInSchema.optional(),
+  privateLink: z
+    .strictObject({
+      allowedPrincipals: distinct(
+        z.string(PRINCIPAL_FORM).regex(PRINCIPAL, PRINCIPAL_FORM),
+        1,
+        'must name who may connect: an account or an ARN of IAM',
+      ).max(50, 'must be at most 50: take a role that several assume'),
+      acceptanceRequired: z.boolean('must be true or false').optional(),
+    })
+    .optional(),
   listener: z
     .strictObject({
       arn: text(LIMITS.listener),

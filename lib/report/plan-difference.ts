@@ -124,6 +124,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   verifyJwt: 'tokens that the load balancer checks',
   signIn: 'signing in at the load balancer',
   zonalShift: 'zonal shift',
+  privateLink: 'PrivateLink',
   alarmTopic: 'somebody is told of alarms',
   leanMonitoring: 'lean monitoring',
   requestsPerConnection: 'requests over a connection',

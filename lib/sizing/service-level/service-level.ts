@@ -70,6 +70,8 @@ export interface ServiceLevel {
   readonly verifyJwt?: string;
   /** By what people sign in at the load balancer. @default - they do not */
   readonly signIn?: SignInLevel;
+  /** Whether a service of PrivateLink leads to it, which takes a network load balancer. @default false */
+  readonly privateLink?: boolean;
   /** Whether a zone can be left for the others. @default false */
   readonly zonalShift?: boolean;
   /** Whether somebody is told of alarms, by a topic with a key of its own, which costs money. @default true */
