@@ -121,6 +121,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     bill: ['alarms', 'catalogue', 'demand', 'plan', 'service-level'],
     judgement: ['catalogue', 'demand', 'plan', 'service-level'],
     search: ['bill', 'catalogue', 'demand', 'judgement', 'plan', 'service-level'],
+    function: ['bill', 'catalogue', 'demand', 'judgement', 'plan', 'service-level'],
   },
   'lib/constructs': {
     findings: [],

@@ -4,6 +4,9 @@
  * Run: `npm run bench:synthesis -- [runs]`. The two take turns, so that a busy machine slows
  * both, and the fastest run of each counts: what makes a run slower than that is the machine. CPU time, user and
  * system of all processes, is read on Linux. Needs the Node.js runtime in its cache (`npx slipway runtime`).
+ *
+ * The empty app runs as any app does, ours with the flags of Node.js that cdk.json gives it. What the flags alone do is
+ * seen where the empty app has them, too.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -12,18 +15,23 @@ import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { stageSchema } from '../../lib/config/schema';
+import { SYNTHESIS_FLAGS } from '../../lib/model/process/synthesis-flags';
 import { TYPESCRIPT } from '../../lib/model/process/typescript';
 
 const root = resolve(__dirname, '../..');
 const runs = Number(process.argv[2] ?? 5);
 const TWO = 'bench/synthesis/two-stages.yaml';
 const EVERY = 'bench/synthesis/every-option.yaml';
-/** Excludes the options of a network that is made; has several models, which are as many endpoints. */
-const LEFT_OUT = ['network', 'models'];
+/** A network and a load balancer that are there exclude the options of those that are made; several models are as many endpoints. */
+const LEFT_OUT = ['network', 'listener', 'models', 'fleets'];
 const GOAL = 2;
 
 const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
 const EMPTY = 'bench/synthesis/empty-app.ts';
+const APP = 'bin/app.ts';
+
+/** Arguments of Node.js; `quick` are those of cdk.json. */
+const node = (script: string, quick = script === APP) => [...(quick ? SYNTHESIS_FLAGS : []), ...TYPESCRIPT, script];
 
 type Command = (outdir: string) => { arguments: string[]; environment: Record<string, string> };
 
@@ -31,7 +39,7 @@ type Command = (outdir: string) => { arguments: string[]; environment: Record<st
 const direct =
   (script: string, validation: boolean, config = TWO): Command =>
   (outdir) => ({
-    arguments: [...TYPESCRIPT, script],
+    arguments: node(script),
     environment: {
       CDK_OUTDIR: outdir,
       CDK_VALIDATION: String(validation),
@@ -40,14 +48,14 @@ const direct =
   });
 
 const cli =
-  (script: string, config = TWO): Command =>
+  (script: string, config = TWO, quick?: boolean): Command =>
   (outdir) => ({
     arguments: [
       'node_modules/aws-cdk/bin/cdk',
       'synth',
       '--quiet',
       '--no-lookups',
-      ...['--app', `node ${TYPESCRIPT.join(' ')} ${script}`],
+      ...['--app', ['node', ...node(script, quick)].join(' ')],
       ...['--context', `slipway:config=${config}`],
       ...['--output', outdir],
     ],
@@ -110,12 +118,12 @@ console.log(
   `${cpus().length} x ${cpus()[0]?.model}, Node.js ${process.version}, aws-cdk-lib ${version('aws-cdk-lib')}, aws-cdk ${version('aws-cdk')}, fastest of ${runs}`,
 );
 console.log(`${''.padEnd(42)}${['empty, s', 'stages, s', 'ratio'].map((title) => title.padStart(10)).join('')}`);
-const app = 'bin/app.ts';
-const ratio = compare('cdk synth', cli(app), cli(EMPTY));
-const every = compare('cdk synth, every option', cli(app, EVERY), cli(EMPTY));
-compare('the app alone', direct(app, true), direct(EMPTY, true));
-compare('the app alone, every option', direct(app, true, EVERY), direct(EMPTY, true));
-compare('the app alone, without validation', direct(app, false), direct(EMPTY, false));
+const ratio = compare('cdk synth', cli(APP), cli(EMPTY));
+const every = compare('cdk synth, every option', cli(APP, EVERY), cli(EMPTY));
+compare('both with the flags, every option', cli(APP, EVERY), cli(EMPTY, TWO, true));
+compare('the app alone', direct(APP, true), direct(EMPTY, true));
+compare('the app alone, every option', direct(APP, true, EVERY), direct(EMPTY, true));
+compare('the app alone, without validation', direct(APP, false), direct(EMPTY, false));
 const met = (found: number) => (found < GOAL ? 'met' : 'missed');
 console.log(`goal: cdk synth of two stages below ${GOAL} x of an empty stack: ${met(ratio)}`);
 console.log(`goal: cdk synth of three stages with every option below ${GOAL} x of it: ${met(every)}`);

@@ -33,6 +33,7 @@ interface ProfileFlags {
   subnet?: string;
   config: string;
   model?: string;
+  shadow?: boolean;
   yes?: boolean;
 }
 
@@ -64,6 +65,7 @@ export function addProfile(program: Command): void {
     .option('--yes', 'with --on: do not ask')
     .option('--config <file>', 'configuration file, without a folder', 'slipway.yaml')
     .option('--model <name>', 'which model of slipway.yaml, where it has several')
+    .option('--shadow', 'without a folder: the shadow that slipway.yaml names, in place of its model')
     .option('--json', 'print the profile as JSON')
     .addHelpText(
       'after',
@@ -121,7 +123,7 @@ function inFolder(folder: string): Profiled {
 }
 
 /** The model of slipway.yaml. Of a model file the profile lies beside it: its package is not committed. */
-function configured({ config: path, model }: ProfileFlags): Profiled {
+function configured({ config: path, model, shadow }: ProfileFlags): Profiled {
   const config = loadConfig(path);
   const models = new Map(config.stages.map((stage) => [stage.place?.name, stage] as const));
   const known = [...models.keys()].filter((name) => name !== undefined).join(', ');
@@ -130,8 +132,11 @@ function configured({ config: path, model }: ProfileFlags): Profiled {
   }
   const stage = models.get(model);
   if (!stage) throw new SlipwayError('E_USAGE', `${path} has no model "${model}"; ${known || 'leave out --model'}`);
-  const { modelFile } = stage;
-  const found = located(config, packageKey(stage), () => inFolder(stage.model));
+  const shadowed = shadow ? config.stages.find((each) => each.place?.name === model && each.shadow) : undefined;
+  if (shadow && !shadowed) throw new SlipwayError('E_USAGE', `no stage of ${path} has a shadow; leave out --shadow`);
+  const keys = shadowed ? ['stages', shadowed.name, 'shadow', 'model'] : packageKey(stage);
+  const { model: folder, modelFile } = shadowed?.shadow ?? stage;
+  const found = located(config, keys, () => inFolder(folder));
   if (modelFile === undefined) return found;
   const write = (profile: ComputeProfile) => {
     replaceFile(modelFile.profile, jsonText(profile));

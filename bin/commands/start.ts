@@ -8,11 +8,18 @@ import type { SlipwayConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
 import { planStage } from '../../lib/config/plan-stage';
 import { stageShadow } from '../../lib/config/stage-shadow';
+import { stageVersions } from '../../lib/config/stage-versions';
 import { SlipwayError } from '../../lib/model/error';
 import { fileDigest } from '../../lib/model/files/file-digest';
 import { sha256 } from '../../lib/model/formats/digest';
-import { type ModelPackage, readModelPackage, writeProfile } from '../../lib/model/package/model-package';
-import { isBucketAddress } from '../../lib/model/package/package-address';
+import { PACKAGE_FILES } from '../../lib/model/package/manifest';
+import { type ModelPackage, readModelPackage, readProfile, writeProfile } from '../../lib/model/package/model-package';
+import {
+  ADDRESS_FORM,
+  fetchedPackage,
+  isBucketAddress,
+  parsePackageAddress,
+} from '../../lib/model/package/package-address';
 import type { ComputeProfile } from '../../lib/model/package/profile';
 import { microseconds, usd } from '../../lib/model/units';
 import { nameOf } from '../../lib/packaging/model-file';
@@ -27,6 +34,7 @@ import { checkPort, startLocalEndpoint, untilStopped } from '../local/endpoint';
 import { handlerToProfile } from '../local/handler';
 import { howToDeploy, type Shown } from '../local/how-to-deploy';
 import { ASSEMBLY, synthesise } from '../local/synthesis';
+import { fetchAddresses } from '../project/registry';
 import { workspace } from '../project/workspace';
 import * as read from '../terminal/arguments';
 import { hint, print, progress, shellWord } from '../terminal/output';
@@ -61,7 +69,7 @@ export function addStart(program: Command): void {
       'Pack a model, profile it, plan every stage of slipway.yaml, synthesise the stacks into cdk.out, serve the ' +
         'bundle of the instances on https://localhost, and replay the golden rows against it.',
     )
-    .argument('[file]', `model file (default: ${EXAMPLE.file})`)
+    .argument('[file]', `model file, or s3://bucket/prefix@sha256:... of a package (default: ${EXAMPLE.file})`)
     .option('--file <file>', 'the same')
     .option('--golden <file>', `golden rows (default: ${EXAMPLE.golden})`)
     .option('--name <name>', 'name of the model (default: from that of the file)')
@@ -72,6 +80,7 @@ export function addStart(program: Command): void {
 }
 
 interface Start extends Pick<Shown, 'file' | 'golden'> {
+  /** Of a package that has to be made. */
   readonly name: string;
   /** Undefined where there are no stages yet. */
   readonly config: string | undefined;
@@ -88,11 +97,16 @@ function whatToStart(
     throw new SlipwayError('E_USAGE', `two model files are named, ${argument} and ${option}; name one`);
   }
   const file = argument ?? option ?? EXAMPLE.file;
+  const here = config ?? (existsSync(CONFIG) ? CONFIG : undefined);
   if (isBucketAddress(file)) {
-    throw new SlipwayError(
-      'E_USAGE',
-      `this shows the way of a model file, and ${file} is packed already: slipway pull fetches it, and tells the folder for slipway serve`,
-    );
+    const [given] = Object.entries({ golden, name }).filter(([, value]) => value !== undefined);
+    if (given) {
+      throw new SlipwayError(
+        'E_USAGE',
+        `${file} is a package, which has its golden rows and its name; leave out --${given[0]}`,
+      );
+    }
+    return { ...flags, file, name: file, config: here };
   }
   if (file !== EXAMPLE.file && golden === undefined) {
     throw new SlipwayError('E_USAGE', `name the golden rows of ${file} with --golden`);
@@ -102,7 +116,7 @@ function whatToStart(
     file,
     golden: golden ?? EXAMPLE.golden,
     name: name ?? (file === EXAMPLE.file ? EXAMPLE.name : nameOf(file)),
-    config: config ?? (existsSync(CONFIG) ? CONFIG : undefined),
+    config: here,
   };
 }
 
@@ -115,30 +129,17 @@ async function start(flags: Start): Promise<void> {
       `${flags.config} has several models, and this shows one model file; run it in a folder without slipway.yaml`,
     );
   }
-  requireFile(flags.file, '"slipway start FILE"');
-  requireFile(flags.golden, '--golden');
+  if (flags.golden !== undefined) {
+    requireFile(flags.file, '"slipway start FILE"');
+    requireFile(flags.golden, '--golden');
+  }
   await checkPort(flags.port);
 
-  step(1, `packing ${flags.file}`);
-  // of other files another folder: what is served from here meanwhile stays what it is
-  const files = sha256([flags.file, flags.golden].map(fileDigest).join(' '));
-  const folder = join(workspace(), 'start', files.slice(0, 12), flags.name);
-  const packed = await pack({ file: flags.file, golden: flags.golden, name: flags.name, out: folder });
-  done(
-    `${estimatorNames(packed.package)} to ONNX; ` +
-      `${packed.package.manifest.golden!.rows} golden rows hold, largest difference ${packed.replay!.maximumDifference.toExponential(1)}`,
-  );
-
-  step(2, 'profiling it with the engine that will serve');
-  const handler = await handlerToProfile({ workspace: workspace(), fetch: false, onProgress: done });
-  const profile = await profileModel(packed.package, { handler });
-  writeProfile(packed.package, profile);
-  done(
-    `${microseconds(profile.batches[0]!.cpuMs)} us of CPU for a request of one row, ${profile.memory.loadedMiB.toFixed(0)} MiB`,
-  );
+  const package_ = flags.golden === undefined ? await fetched(flags.file) : await packed(flags, flags.golden);
+  const profile = await measured(package_);
 
   step(3, config ? `sizing the stages of ${flags.config}` : `sizing it for a trial: there is no ${CONFIG} here yet`);
-  const plans = config ? planStages(config, packed.package, profile) : [trialPlan(packed.package, profile)];
+  const plans = config ? planStages(config, package_, profile) : [trialPlan(package_, profile)];
   for (const [stage, plan] of plans) {
     const { choice, cost } = plan;
     done(`${stage}: ${choice.instances} x ${choice.instanceType}, ${usd(cost.usdPerMonth)} USD/month`);
@@ -151,15 +152,16 @@ async function start(flags: Start): Promise<void> {
     for (const architecture of new Set(plans.map(([, plan]) => plan.choice.architecture))) {
       await fetchNodeRuntime(architecture, done);
     }
-    await synthesise(flags.config, packed.package, workspace());
-    const shown = { file: flags.file, golden: flags.golden, config: flags.config, package: packed.package };
+    await synthesise(flags.config, package_, workspace());
+    const { file, golden } = flags;
+    const shown = { file, ...(golden !== undefined && { golden }), config: flags.config, package: package_ };
     for (const line of howToDeploy(config, shown)) done(line);
   } else {
     step(4, `no stacks: ${CONFIG} names what is deployed, and where; docs/reference/configuration.md has its keys`);
   }
 
   step(5, `serving the bundle of the instances on https://localhost:${flags.port}`);
-  const served = readModelPackage(folder);
+  const served = readModelPackage(package_.directory);
   const [, plan] = plans[0]!;
   const endpoint = await startLocalEndpoint(served, {
     port: flags.port,
@@ -185,9 +187,65 @@ async function start(flags: Start): Promise<void> {
     process.exitCode = await endpoint.stop();
     return;
   }
-  if (!config) hint(`npx slipway init ${shellWord(flags.file)} --golden ${shellWord(flags.golden)}`);
+  if (!config && flags.golden !== undefined) {
+    hint(`npx slipway init ${shellWord(flags.file)} --golden ${shellWord(flags.golden)}`);
+  }
   print(`\nTry it:\n\n${curlLine(endpoint, served)}\n\nCtrl-C stops it.`);
   process.exitCode = await untilStopped(endpoint);
+}
+
+async function packed({ file, name }: Start, golden: string): Promise<ModelPackage> {
+  step(1, `packing ${file}`);
+  // of other files another folder: what is served from here meanwhile stays what it is
+  const files = sha256([file, golden].map(fileDigest).join(' '));
+  const folder = join(workspace(), 'start', files.slice(0, 12), name);
+  const { package: package_, replay } = await pack({ file, golden, name, out: folder });
+  done(
+    `${estimatorNames(package_)} to ONNX; ` +
+      `${package_.manifest.golden!.rows} golden rows hold, largest difference ${replay!.maximumDifference.toExponential(1)}`,
+  );
+  return package_;
+}
+
+/** @throws SlipwayError E_USAGE for what is no address, E_PACKAGE without golden rows; as `pull` */
+async function fetched(text: string): Promise<ModelPackage> {
+  const address = parsePackageAddress(text);
+  if (!address) throw new SlipwayError('E_USAGE', `"${text}" is no address of a package; write ${ADDRESS_FORM}`);
+  step(1, `fetching ${text}`);
+  await fetchAddresses([address]);
+  const package_ = readModelPackage(fetchedPackage(address.digest));
+  const { manifest, digest, directory } = package_;
+  if (digest !== address.digest) {
+    throw new SlipwayError('E_PACKAGE', `${directory}: is not the package ${text}; remove the folder and start again`);
+  }
+  if (!manifest.golden) {
+    throw new SlipwayError(
+      'E_PACKAGE',
+      `${text}: has no golden rows, so that nothing shows that it answers as it should; "slipway serve" serves it all the same`,
+    );
+  }
+  done(
+    `${manifest.name}, version ${digest.slice(0, 12)}, its digest is that of the address; ${manifest.golden.rows} golden rows`,
+  );
+  return package_;
+}
+
+/** A package of a registry may bring the profile of a machine that did nothing else. */
+async function measured(package_: ModelPackage): Promise<ComputeProfile> {
+  const told = (profile: ComputeProfile) =>
+    `${microseconds(profile.batches[0]!.cpuMs)} us of CPU for a request of one row, ${profile.memory.loadedMiB.toFixed(0)} MiB`;
+  if (existsSync(join(package_.directory, PACKAGE_FILES.profile))) {
+    step(2, 'it has a profile');
+    const profile = readProfile(package_);
+    done(told(profile));
+    return profile;
+  }
+  step(2, 'profiling it with the engine that will serve');
+  const handler = await handlerToProfile({ workspace: workspace(), fetch: false, onProgress: done });
+  const profile = await profileModel(package_, { handler });
+  writeProfile(package_, profile);
+  done(told(profile));
+  return profile;
 }
 
 function step(number: number, text: string): void {
@@ -220,6 +278,7 @@ function planStages(
 ): [string, SizingPlan][] {
   return config.stages.map((stage) => {
     const shadow = stageShadow(config, stage, manifest);
-    return [stage.name, planStage(config, stage, { profile, manifest, shadow })];
+    const versions = stageVersions(config, stage, { manifest, profile });
+    return [stage.name, planStage(config, stage, { profile, manifest, shadow, versions })];
   });
 }

@@ -1,9 +1,12 @@
 /** The CDK app of a folder: that of the installed package, as its `cdk.json` names it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { SYNTHESIS_FLAGS } from '../../lib/model/process/synthesis-flags';
 import * as manifest from '../../package.json';
 
 const ROOT = join(__dirname, '..', '..');
+
+const NODE = ['node', ...SYNTHESIS_FLAGS].join(' ');
 
 /** Of a clone, which runs its sources. */
 const PRELOAD = join(ROOT, 'lib/model/process/typescript.preload.js');
@@ -29,12 +32,12 @@ export function cdkApp(folder: string): CdkApp {
   const at = (path: string) => relative(folder, path).replaceAll('\\', '/');
   const missing: string[] = [];
   let command: string;
-  if (existsSync(PRELOAD)) command = `node --require ${dotted(at(PRELOAD))} ${at(join(ROOT, 'bin/app.ts'))}`;
+  if (existsSync(PRELOAD)) command = `${NODE} --require ${dotted(at(PRELOAD))} ${at(join(ROOT, 'bin/app.ts'))}`;
   else {
     const { name, version } = manifest;
     const found = installed(name, folder);
     if (found === undefined) missing.push(`npm install --save-dev ${name}@${version}`);
-    command = `node ${at(join(found ?? join(folder, 'node_modules', name), 'bin', 'app.js'))}`;
+    command = `${NODE} ${at(join(found ?? join(folder, 'node_modules', name), 'bin', 'app.js'))}`;
   }
   if (installed('aws-cdk', folder) === undefined) missing.push(`npm install --save-dev aws-cdk@${cdkVersion()}`);
   return { command, missing };

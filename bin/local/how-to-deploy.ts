@@ -9,9 +9,10 @@ import { ASSEMBLY } from './synthesis';
 export interface Shown {
   /** The package that was shown. */
   readonly package: ModelPackage;
-  /** Files that it was made from. */
+  /** The file that it was made from, or its address in a registry. */
   readonly file: string;
-  readonly golden: string;
+  /** Of a file. */
+  readonly golden?: string;
   /** Path of slipway.yaml. */
   readonly config: string;
 }
@@ -31,14 +32,18 @@ export function howToDeploy({ stages }: SlipwayConfig, shown: Shown): string[] {
       `templates and assets in ${ASSEMBLY}; "npx cdk deploy --app ${ASSEMBLY} '${stage}/*'" deploys ${stage} as shown`,
     ];
   }
-  const folder = `models/${manifest.name}`;
+  const folder = shown.golden === undefined ? shown.file : `models/${manifest.name}`;
   const context = shown.config === 'slipway.yaml' ? '' : ` --context slipway:config=${shellWord(shown.config)}`;
   const write = named === folder ? [] : [`in ${shown.config}: model: ${folder}, and domains of its own for the stages`];
   return [
     `templates and assets in ${ASSEMBLY}, with ${manifest.name}, to look at; not to deploy: ${shown.config} names ${named}, ${why},`,
     `and its endpoints would be replaced. To deploy ${manifest.name}:`,
-    `  npx slipway pack ${shellWord(shown.file)} --golden ${shellWord(shown.golden)} --name ${manifest.name} --out ${folder}`,
-    `  npx slipway profile ${folder}`,
+    ...(shown.golden === undefined
+      ? []
+      : [
+          `  npx slipway pack ${shellWord(shown.file)} --golden ${shellWord(shown.golden)} --name ${manifest.name} --out ${folder}`,
+          `  npx slipway profile ${folder}`,
+        ]),
     ...write.map((line) => `  ${line}`),
     `  npx cdk deploy${context} '${stage}/*'`,
   ];

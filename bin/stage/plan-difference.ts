@@ -48,7 +48,10 @@ function measured(folder: string, read: ReadFile): ReturnType<typeof parseMeasur
 }
 
 /** A package that was packed of a model file of a commit is on disk all the same. */
-function measuredOf({ model, modelFile }: StageConfig, read: ReadFile): ReturnType<typeof parseMeasured> {
+function measuredOf(
+  { model, modelFile }: Pick<StageConfig, 'model' | 'modelFile'>,
+  read: ReadFile,
+): ReturnType<typeof parseMeasured> {
   return measured(model, modelFile ? onDisk : read);
 }
 
@@ -94,13 +97,16 @@ function plannedTogether(config: SlipwayConfig, read: ReadFile, members: readonl
 }
 
 function plannedAlone(config: SlipwayConfig, read: ReadFile, asked: StageConfig): PlannedStage {
-  const { region, serviceLevel, shadow: wanted } = asked;
+  const { region, serviceLevel, shadow: wanted, versions: named } = asked;
   const name = endpointTitle(asked);
   const { manifest, profile } = measuredOf(asked, read);
-  const shadow = wanted && { ...measured(wanted.model, read), share: wanted.share, group: wanted.group };
+  const shadow = wanted && { ...measuredOf(wanted, read), share: wanted.share, group: wanted.group };
+  const versions = named?.map(({ name, weight, model }) => {
+    return { name, weight, ...(model === undefined ? { manifest, profile } : measured(model, read)) };
+  });
   const stage = { name, region, serviceLevel, profile };
   try {
-    const outcome = sizingPlan({ profile, manifest, serviceLevel, region, shadow, zones: asked.zones });
+    const outcome = sizingPlan({ profile, manifest, serviceLevel, region, shadow, versions, zones: asked.zones });
     return { ...stage, outcome, deployment: deployment(config, asked, outcome) };
   } catch (error) {
     if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
@@ -110,7 +116,7 @@ function plannedAlone(config: SlipwayConfig, read: ReadFile, asked: StageConfig)
 
 function deployment(config: SlipwayConfig, stage: StageConfig, plan: SizingPlan): Deployment {
   const { account, region, domain, network, cidr, machineImage, place } = stage;
-  const { internal, frontDoor: door, backendTls, ipAddressType, verifyJwt } = stage.endpoint;
+  const { internal, frontDoor: door, backendTls } = stage.endpoint;
   const pinned = imageFor(config.images ?? [], { region, parameter: imageParameter(plan) });
   const { frontDoor, network: own } = stackNames(domain.name);
   const stacks = [endpointStack(stage), ...(place ? [frontDoor] : []), ...(network ? [] : [own])];
@@ -123,8 +129,6 @@ function deployment(config: SlipwayConfig, stage: StageConfig, plan: SizingPlan)
     cidr,
     internal,
     ...(door && { frontDoor: door }),
-    ...(verifyJwt && { verifyJwt: printable(verifyJwt.issuer) }),
-    ...(ipAddressType && { ipAddressType }),
     backendTls,
     machineImage: machineImage ?? (pinned && printable(`${pinned.id} (${pinned.name}, ${pinned.created})`)),
   };

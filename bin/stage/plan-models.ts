@@ -8,6 +8,7 @@ import { billedPlans, type MeasuredEndpoint, type PlannedGroup, planGroups } fro
 import { type FleetProposal, fleetLines, proposedFleets } from '../../lib/config/propose-fleets';
 import { requireStageBudget } from '../../lib/config/shared-stage';
 import { stageShadow } from '../../lib/config/stage-shadow';
+import { stageVersions } from '../../lib/config/stage-versions';
 import { withFleets } from '../../lib/config/write-fleets';
 import { replaceFile } from '../../lib/model/files/replace-file';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
@@ -25,7 +26,8 @@ function measured(config: SlipwayConfig, endpoints: readonly StageConfig[]): Mea
         return { manifest: read.manifest, profile: readProfile(read) };
       });
     packages.set(stage.model, found);
-    return { stage, ...found, shadow: stageShadow(config, stage, found.manifest) };
+    const shadow = stageShadow(config, stage, found.manifest);
+    return { stage, ...found, shadow, versions: stageVersions(config, stage, found) };
   });
 }
 

@@ -3,6 +3,7 @@ import { located } from '../../lib/config/located';
 import { packageKey } from '../../lib/config/model-place';
 import { planStage } from '../../lib/config/plan-stage';
 import { stageShadow } from '../../lib/config/stage-shadow';
+import { stageVersions } from '../../lib/config/stage-versions';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import type { SizingPlan, SizingRequest } from '../../lib/sizing';
 
@@ -19,6 +20,8 @@ export function plannedStage(
   const modelPackage = located(config, packageKey(stage), () => readModelPackage(stage.model));
   const { manifest } = modelPackage;
   const shadow = stageShadow(config, stage, manifest);
-  const request = { profile: readProfile(modelPackage), manifest, serviceLevel, region, shadow };
+  const profile = readProfile(modelPackage);
+  const versions = stageVersions(config, stage, { manifest, profile });
+  const request = { profile, manifest, serviceLevel, region, shadow, versions };
   return { request, plan: planStage(config, stage, request) };
 }

@@ -43,7 +43,7 @@ export function answering(endpointOf: (request: RequestHead) => Endpoint): Answe
       label = route.path;
       form = route.errors ?? 'problem';
       open = route.open === true || preflight !== undefined; // a browser asks without a key
-      if (preflight === undefined && route.takes?.(parameters, cameAt) === false) throw OVERLOADED;
+      if (preflight === undefined && route.takes?.(parameters, cameAt, request) === false) throw OVERLOADED;
       if (access !== undefined && !open) {
         const checked = access.check(request.headers);
         caller = typeof checked === 'string' ? checked : await checked;

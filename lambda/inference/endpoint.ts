@@ -82,10 +82,10 @@ function modelEndpoint(options: MemberOptions, metrics: Metrics, heldBack: () =>
   const { queueRows, deadlineMs, defaultAccept, publicMetrics } = settings;
   const predictors = new Predictors({ queueRows, deadlineMs }, options.shadow);
   const routes: EndpointRoute[] = [
-    ...predictRoutes(models.default, predictors, defaultAccept),
+    ...predictRoutes(models, predictors, defaultAccept),
     ...problemRoutes(),
     ...operationRoutes(models, metrics, heldBack, () => routes, publicMetrics),
-    ...documentationRoutes(models.default, settings, () => routes, access !== undefined),
+    ...documentationRoutes(models, settings, () => routes, access !== undefined),
     ...openInferenceRoutes(models, predictors, () => heldBack() !== undefined, version),
   ];
   return endpoint(options, new Router(routes));

@@ -1,6 +1,8 @@
 /** What a process serves, as its settings say: one endpoint, or one for each of several models. */
 import type { HandlerSettings } from '../../lib/model/instance/handler-settings';
-import { readModelPackages } from '../../lib/model/package/model-package';
+import type { HandlerVersion } from '../../lib/model/instance/handler-versions';
+import { type ModelPackage, readModelPackages } from '../../lib/model/package/model-package';
+import { readVersionPackages } from '../../lib/model/package/version-packages';
 import { Access } from './access/access';
 import { reportDataQuality } from './data-quality/cloudwatch';
 import { publishDataQuality } from './data-quality/metrics';
@@ -57,14 +59,21 @@ export function whatIsServed(settings: HandlerSettings, options: ServedOptions):
 
 function one(settings: HandlerSettings, common: CommonModelOptions, { file, log }: ServedOptions): Served {
   const telemetry = new Telemetry(settings.stages);
-  const packages = readModelPackages([settings.model, ...(settings.otherModels ?? [])]);
   const { endpoint, release, shadowPort } = settings;
   const meter = shadowPort === undefined ? undefined : newMeter();
   const most = Number.MAX_SAFE_INTEGER; // bounded by who sends
   const watched = meter
     ? { observer: observing(telemetry, meter), queue: { rows: most, bytes: most, deadlineMs: most } }
     : { observer: telemetry };
-  const models = new ServedModels(packages.map((package_) => new ServedModel(package_, { ...common, ...watched })));
+  const models = settings.versions
+    ? servedVersions(settings, settings.versions, (package_, version) => {
+        return new ServedModel(package_, { ...common, version, observer: telemetry.ofVersion(version) });
+      })
+    : new ServedModels(
+        readModelPackages([settings.model, ...(settings.otherModels ?? [])]).map(
+          (package_) => new ServedModel(package_, { ...common, ...watched }),
+        ),
+      );
   tell(models, telemetry, endpoint, log);
   describeInstance(telemetry.registry);
   if (endpoint) reportHandlerMetrics({ endpoint, release, totals: () => telemetry.totals() }, log);
@@ -79,6 +88,18 @@ function one(settings: HandlerSettings, common: CommonModelOptions, { file, log 
     tracers: tracer ? [tracer] : [],
     ...(settings.access && { access: new Access(settings.access, log) }),
   };
+}
+
+/** @throws SlipwayError E_PACKAGE when a package is damaged, or is no version of the model */
+function servedVersions(
+  { model }: HandlerSettings,
+  versions: readonly HandlerVersion[],
+  serve: (package_: ModelPackage, version: string) => ServedModel,
+): ServedModels {
+  const packages = readVersionPackages(model, versions);
+  return new ServedModels({
+    versions: versions.map(({ name, weight }, i) => ({ model: serve(packages[i]!, name), weight })),
+  });
 }
 
 function several(settings: HandlerSettings, common: CommonModelOptions, { log }: ServedOptions): Served {
@@ -119,8 +140,8 @@ function observing(telemetry: Telemetry, meter: evaluationModule.Meter): Schedul
 /** @param endpoint by which CloudWatch is told, if it is */
 function tell(models: ServedModels, telemetry: Telemetry, endpoint: string | undefined, log: Log): void {
   telemetry.describe(models);
-  publishDataQuality(telemetry.registry, models.all);
-  for (const { name, quality } of models.all) {
+  publishDataQuality(telemetry.registry, models.watched);
+  for (const { name, quality } of models.watched) {
     // CloudWatch bills each metric: only what the stack watches is published there
     if (endpoint && quality.knowsTraining) reportDataQuality(quality, { endpoint, model: name }, log);
   }

@@ -6,7 +6,7 @@ import { getJson, postJson, type Trust } from './https-client';
 import { measurePace } from './pace';
 import { type Verification, type VerifiedPackage, verifyEndpoint } from './replay';
 import { within } from './route';
-import { otherVersion } from './served-version';
+import { servedAs } from './served-version';
 
 export interface Clock {
   /** Milliseconds of the epoch. */
@@ -28,6 +28,9 @@ export const WAY_MS = 20;
 
 /** So often in a row p99 must be too long: what else runs on the hosts around must not undo a deployment. */
 const SLOW_ROUNDS = 3;
+
+/** Digits of a digest by which a package is told from others. */
+const SHOWN_DIGITS = 12;
 
 /** Differences that are told; CloudFormation shows some hundred characters. */
 const TOLD = 2;
@@ -66,6 +69,7 @@ function otherPackage({ manifest, digest }: VerifiedPackage, serves: string): st
 /**
  * Judge an endpoint as its clients see it.
  *
+ * @param versions packages that are served beside it as versions of the same model
  * @returns what was seen, in a sentence
  * @throws SlipwayError E_PARITY when it serves or answers anything else, or too slowly; E_UNREACHABLE when it does not answer
  */
@@ -74,31 +78,45 @@ export async function checkEndpoint(
   package_: VerifiedPackage,
   trust: Trust,
   clock: Clock,
+  versions: readonly VerifiedPackage[] = [],
 ): Promise<string> {
   if (judged.limited) {
-    return 'not asked, since the load balancer lets named callers in alone (allowFrom, mutualTls); the golden rows held on each instance';
+    return 'not asked, since the load balancer lets named callers in alone (allowFrom, mutualTls, verifyJwt, authenticate); the golden rows held on each instance';
   }
   const url = new URL(judged.url);
   const patiently = patience(clock);
   if (judged.closed && trust.key === undefined) return patiently(() => checkClosed(url, trust));
-  if (!package_.golden) {
-    const serves = await patiently(() => otherVersion(url, package_, trust));
-    if (serves !== undefined) throw new SlipwayError('E_PARITY', otherPackage(package_, serves));
-    return 'the package is served; it has no golden rows';
+  const told: string[] = [];
+  for (const version of versions) {
+    const rows = await patiently(() => checkPackage(url, version, trust));
+    told.push(`${rows} of package ${version.digest.slice(0, SHOWN_DIGITS)} beside it`);
   }
-  const verification = await patiently(() => verifyEndpoint(url, package_, trust));
-  requireHolds(package_, verification);
+  const besides = told.map((text) => `, ${text}`).join('');
+  const held = await patiently(() => checkPackage(url, package_, trust));
+  if (!package_.golden) return `the package is served; it has no golden rows${besides}`;
   const paces: string[] = [];
   for (let round = 0; round < SLOW_ROUNDS; round++) {
     const { p99Ms, requests } = await patiently(() => measurePace(url, package_, trust));
     const pace = `p99 of ${requests} requests ${p99Ms.toFixed(1)} ms`;
-    if (p99Ms <= judged.p99Ms + WAY_MS) return `${verification.rows} golden rows hold, ${pace}`;
+    if (p99Ms <= judged.p99Ms + WAY_MS) return `${held} hold${besides}, ${pace}`;
     paces.push(pace);
   }
   throw new SlipwayError(
     'E_PARITY',
     `too slow: ${paces.join(', ')}; the plan allows for ${judged.p99Ms} ms, and ${WAY_MS} ms for the way from here`,
   );
+}
+
+/** @returns which golden rows were replayed @throws SlipwayError E_PARITY */
+async function checkPackage(url: URL, package_: VerifiedPackage, trust: Trust): Promise<string> {
+  if (!package_.golden) {
+    const { instead } = await servedAs(url, package_, trust);
+    if (instead !== undefined) throw new SlipwayError('E_PARITY', otherPackage(package_, instead));
+    return 'no golden rows';
+  }
+  const verification = await verifyEndpoint(url, package_, trust);
+  requireHolds(package_, verification);
+  return `${verification.rows} golden rows`;
 }
 
 /** Without a key nothing is told of the model: that it is ready, and that nobody gets in without one. */

@@ -3,6 +3,9 @@
  *
  * It never holds up a deployment that is taken back: then it puts everything as it was, and agrees.
  */
+
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { SlipwayError } from '../../lib/model/error';
 import { ENDPOINT_DIMENSION, METRIC_NAMESPACE } from '../../lib/model/instance/instance-metrics';
@@ -17,6 +20,7 @@ import {
   PROBED,
   type Probed,
   VARIANT_HEADER,
+  VERSIONS_FOLDER,
   WITHDRAWN_METRIC,
   WORK_SECONDS,
 } from '../../lib/model/stage/deployment';
@@ -153,7 +157,7 @@ class Judgement {
   }
 
   private async look(): Promise<string> {
-    return checkEndpoint(this.judged, this.package(), await this.trust(), this.options.clock);
+    return checkEndpoint(this.judged, this.package(), await this.trust(), this.options.clock, this.versions());
   }
 
   /** Never fails: whether the stack goes forward is asked by who hears of it. */
@@ -194,6 +198,15 @@ class Judgement {
 
   private package(): VerifiedPackage {
     return readVerifiable(this.options.packageFolder);
+  }
+
+  /** Other versions of the model. */
+  private versions(): VerifiedPackage[] {
+    const folder = join(this.options.packageFolder, VERSIONS_FOLDER);
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder)
+      .sort()
+      .map((name) => readVerifiable(join(folder, name)));
   }
 
   private async trust(): Promise<Trust> {
@@ -237,7 +250,7 @@ class Judgement {
   }
 }
 
-/** Where the bundle has the package. */
+/** Where the bundle has the package, and within it those of other versions. */
 export const PACKAGE_FOLDER = 'package';
 
 export const handler = judge({

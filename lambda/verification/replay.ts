@@ -12,7 +12,7 @@ import type { ModelPackage } from '../../lib/model/package/model-package';
 import type { Label, Method } from '../../lib/model/rows/signature';
 import { postJson, type Trust } from './https-client';
 import { unexpected, within } from './route';
-import { otherVersion } from './served-version';
+import { ofVersion, servedAs } from './served-version';
 
 /** A package as far as an endpoint is held against it. */
 export type VerifiedPackage = Pick<ModelPackage, 'directory' | 'manifest' | 'digest' | 'golden'>;
@@ -51,9 +51,11 @@ export async function verifyEndpoint(
       `${modelPackage.directory}: has no golden rows, so there is nothing to verify; pack the model with --golden`,
     );
   }
-  const serves = await otherVersion(url, modelPackage, trust);
+  const served = await servedAs(url, modelPackage, trust);
+  const serves = served.instead;
+  const asked = serves === undefined ? ofVersion(served, trust) : trust;
   const rows = golden.inputs.length;
-  const replayed = await replay(url, golden, manifest.batch === 'whole' ? rows : ROWS_PER_REQUEST, trust).catch(
+  const replayed = await replay(url, golden, manifest.batch === 'whole' ? rows : ROWS_PER_REQUEST, asked).catch(
     (error) => {
       if (serves === undefined) throw error;
       return undefined; // another model may well refuse these rows

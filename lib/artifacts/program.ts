@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BuildOptions } from 'esbuild';
+import { keptProgram, type Sources } from './kept-program';
 
 /** Oldest Node.js that it runs on, as `engines` in package.json. */
 const NODE = 'node20.19';
@@ -14,6 +15,14 @@ export const ROOT = join(__dirname, '..', '..');
  * tested. There are none in a clone, which builds them when they are needed.
  */
 export const BUILT_PROGRAMS = join(ROOT, 'programs');
+
+/** Of a clone, which bundles them when their sources have changed. */
+const KEPT_PROGRAMS = join(ROOT, 'node_modules/.cache/slipway/programs');
+const SOURCES: Sources = {
+  root: ROOT,
+  folders: ['lib', 'lambda'],
+  files: ['package.json', 'tsconfig.json', 'node_modules/.package-lock.json'],
+};
 
 export const PROGRAM = {
   absWorkingDir: ROOT, // paths in comments are relative to it
@@ -43,7 +52,7 @@ export function programCode(name: string, options: BuildOptions): Uint8Array {
 function readOrBuilt(name: string, options: BuildOptions): Uint8Array {
   const built = join(BUILT_PROGRAMS, name);
   if (existsSync(built)) return readFileSync(built);
-  const { buildSync } = require('esbuild') as typeof import('esbuild'); // no part of a package
-  const { outputFiles } = buildSync({ ...PROGRAM, outfile: '/program.js', ...options, write: false });
-  return outputFiles.find(({ path }) => !path.endsWith('.node'))!.contents;
+  const { buildSync, version } = require('esbuild') as typeof import('esbuild'); // no part of a package
+  const all: BuildOptions = { ...PROGRAM, outfile: '/program.js', ...options };
+  return keptProgram(KEPT_PROGRAMS, JSON.stringify([version, all]), SOURCES, all, buildSync);
 }

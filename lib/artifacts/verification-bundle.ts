@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { fileDigest } from '../model/files/file-digest';
 import { PACKAGE_FILES } from '../model/package/manifest';
 import type { ModelPackage } from '../model/package/model-package';
+import { VERSIONS_FOLDER } from '../model/stage/deployment';
 import { programCode } from './program';
 
 /** Name of the file, without its ending; Lambda calls `handler` in it. */
@@ -20,14 +21,29 @@ export const VERIFICATION_PROGRAM = 'verification.cjs';
 export const functionCode = (): Uint8Array =>
   programCode(VERIFICATION_PROGRAM, { entryPoints: ['lambda/verification/function.ts'], target: 'node24' });
 
-/** Fill a folder with the function, and manifest and golden rows of a package. @param of none, where it only protects */
-export function writeVerificationBundle(folder: string, of: ModelPackage | undefined): void {
+/**
+ * Fill a folder with the function, and manifest and golden rows of a package.
+ *
+ * @param of none, where it only protects
+ * @param versions of the same model, beside it
+ */
+export function writeVerificationBundle(
+  folder: string,
+  of: ModelPackage | undefined,
+  versions: readonly ModelPackage[] = [],
+): void {
   writeFileSync(join(folder, `${FUNCTION_MODULE}.js`), functionCode());
   if (!of) return;
-  const { directory, manifest } = of;
-  mkdirSync(join(folder, PACKAGE_FOLDER));
+  copyVerifiable(join(folder, PACKAGE_FOLDER), of);
+  for (const version of versions) {
+    copyVerifiable(join(folder, PACKAGE_FOLDER, VERSIONS_FOLDER, version.digest), version);
+  }
+}
+
+function copyVerifiable(folder: string, { directory, manifest }: ModelPackage): void {
+  mkdirSync(folder, { recursive: true });
   for (const file of [PACKAGE_FILES.manifest, ...(manifest.golden ? [PACKAGE_FILES.golden] : [])]) {
-    copyFileSync(join(directory, file), join(folder, PACKAGE_FOLDER, file));
+    copyFileSync(join(directory, file), join(folder, file));
   }
 }
 

@@ -1,6 +1,7 @@
 /** slipway.yaml as typed, validated configuration: its own names, complete, and with numbers in place of quantities. */
 import type { PinnedImage } from '../image/image-file';
 import type { HandlerShadow } from '../model/instance/handler-settings';
+import type { HandlerVersion } from '../model/instance/handler-versions';
 import type { PackageAddress } from '../model/package/package-address';
 import type { Access } from '../model/stage/access';
 import type { Notify } from '../model/stage/notify';
@@ -91,6 +92,8 @@ export interface StageConfig {
   readonly network?: NetworkConfig;
   /** A model that is run beside the served one; `model` is the folder of its package, absolute. @default - none */
   readonly shadow?: ShadowConfig;
+  /** Versions of the model that are served side by side; `model` is the folder of a package, absolute. @default - there is one */
+  readonly versions?: readonly HandlerVersion[];
   /** Ids of the zones of the network that is made. @default - those of the region that offer most */
   readonly zones?: readonly string[];
   /** Addresses of the network that is made. @default '10.0.0.0/16' */
@@ -103,6 +106,8 @@ export interface StageConfig {
 
 /** A model that is run on some of the rows of the served one. */
 export interface ShadowConfig extends Omit<HandlerShadow, 'addresses'> {
+  /** That the package is made of. @default - it is a package */
+  readonly modelFile?: ModelFile;
   /** Whether it has instances of its own. @default - where that costs less, or nothing has room for both */
   readonly group?: boolean;
 }

@@ -72,9 +72,16 @@ export function parseConfig(
   const where = (keys: readonly string[]) => `${path}:${lineOf(yaml, keys)}`;
   const cache = join(dirname(resolve(path)), MODEL_CACHE);
   const stages = config!.stages.map((stage) => {
-    const { modelFile } = stage;
-    if (modelFile === undefined) return stage;
-    return { ...stage, model: located({ stages: [], where }, packageKey(stage), () => packed(modelFile, cache)) };
+    const made = (file: ModelFile | undefined, keys: readonly string[]) =>
+      file && { model: located({ stages: [], where }, keys, () => packed(file, cache)) };
+    const { modelFile, shadow } = stage;
+    return {
+      ...stage,
+      ...made(modelFile, packageKey(stage)),
+      ...(shadow?.modelFile && {
+        shadow: { ...shadow, ...made(shadow.modelFile, ['stages', stage.name, 'shadow', 'model']) },
+      }),
+    };
   });
   return { ...config!, stages, where };
 }
@@ -144,6 +151,8 @@ function check(raw: unknown, folder: string, read: ReadFile): { config?: Slipway
     addresses.set(model, address);
     return fetchedPackage(address.digest);
   };
+  const packageOf = (model: unknown, name?: string) =>
+    modelOf(typeof model === 'string' ? placed(model) : model, folder, name);
   for (const [name, value] of Object.entries(isRecord(record.stages) ? record.stages : {})) {
     const nameProblem = stageNameProblem(name);
     if (nameProblem !== undefined) mistakes.push({ path: ['stages', name], message: nameProblem });
@@ -159,11 +168,16 @@ function check(raw: unknown, folder: string, read: ReadFile): { config?: Slipway
     mistakes.push(...found.mistakes.filter(({ path }) => !isKnown(mistakes, path)));
     for (const { stage, place, fleet } of found.placed) {
       const { model } = place ? (models![place.name] as RawDocument) : record;
-      const { shadow } = stage;
+      const { shadow, versions, ...own } = stage;
       stages.push({
-        ...stage,
-        ...(shadow && { shadow: { ...shadow, model: placed(shadow.model) } }),
-        ...modelOf(typeof model === 'string' ? placed(model) : model, folder, place?.name),
+        ...own,
+        ...(shadow && { shadow: { ...shadow, ...packageOf(shadow.model) } }),
+        ...(versions && {
+          versions: versions.map((version) =>
+            version.model === undefined ? version : { ...version, model: placed(version.model) },
+          ),
+        }),
+        ...packageOf(model, place?.name),
         ...(place && { place }),
         ...(fleet && { fleet }),
       });

@@ -7,7 +7,7 @@ import { planFleet } from './plan-fleet';
 import { planStage } from './plan-stage';
 
 /** An endpoint of a stage, with what was measured of its model. */
-export interface MeasuredEndpoint extends Pick<SizingRequest, 'profile' | 'manifest' | 'shadow'> {
+export interface MeasuredEndpoint extends Pick<SizingRequest, 'profile' | 'manifest' | 'shadow' | 'versions'> {
   readonly stage: StageConfig;
 }
 

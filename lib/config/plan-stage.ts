@@ -26,7 +26,7 @@ function plannedOnce(request: Omit<SizingRequest, 'catalogue'>): SizingPlan {
 export function planStage(
   config: SlipwayConfig,
   { name, serviceLevel, region, zones }: StageConfig,
-  measured: Pick<SizingRequest, 'profile' | 'manifest' | 'shadow'>,
+  measured: Pick<SizingRequest, 'profile' | 'manifest' | 'shadow' | 'versions'>,
 ): SizingPlan {
   try {
     return plannedOnce({ ...measured, serviceLevel, region, zones });

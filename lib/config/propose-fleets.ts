@@ -17,10 +17,10 @@ const NOTHING = 0.005;
 /** @param endpoints all of a stage @returns undefined where no other fleets would cost less */
 export function proposedFleets(endpoints: readonly MeasuredEndpoint[]): FleetProposal | undefined {
   const [{ stage: first }] = endpoints as readonly [MeasuredEndpoint, ...MeasuredEndpoint[]];
-  const models = endpoints.map(({ stage, profile, manifest, shadow }): PackedModel => {
+  const models = endpoints.map(({ stage, profile, manifest, shadow, versions }): PackedModel => {
     const { serviceLevel, isolate = false, endpoint } = stage;
     const apart = isolate || endpoint.rollout !== undefined; // a package is tried on instances of its own, of one model
-    return { name: stage.place!.name, profile, manifest, shadow, serviceLevel, isolate: apart };
+    return { name: stage.place!.name, profile, manifest, shadow, versions, serviceLevel, isolate: apart };
   });
   const modelNamed = (name: string) => models.find((model) => model.name === name)!;
   const stageOf = ({ name }: PackedModel) => endpoints.find(({ stage }) => stage.place!.name === name)!.stage;

@@ -26,6 +26,11 @@ export function parsePercent(text: string): number | undefined {
   return value > 0 && value <= 1 ? value : undefined;
 }
 
+/** `25 %`, `0 %` -> 0.25, 0; undefined when it is not a share of 0 to 100 %. */
+export function parseShare(text: string): number | undefined {
+  return /^0+(?:\.0+)?\s*%$/.test(text.trim()) ? 0 : parsePercent(text);
+}
+
 /** `0.05 USD/hour` -> 0.05; undefined when it is not a positive amount. */
 export function parseRate(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*USD\s*\/\s*h(?:our)?$/i.exec(text.trim());

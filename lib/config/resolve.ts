@@ -6,6 +6,7 @@ import { SlipwayError } from '../model/error';
 import { DEFAULT_SHADOW } from '../model/instance/handler-settings';
 import { keyKind } from '../model/stage/encryption';
 import { firewallRules } from '../model/stage/firewall';
+import { signInOf } from '../model/stage/sign-in';
 import type { Bursts } from '../sizing/service-level/arrivals';
 import type { Discounts } from '../sizing/service-level/discounts';
 import { NO_SESSIONS_OVER_IPV6 } from '../sizing/service-level/egress';
@@ -19,7 +20,9 @@ import { listenerMistakes } from './listener-mistakes';
 import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
 import { scheduleOf } from './schedule';
 import type { NetworkDocument, StageDocument } from './schema';
+import { signInMistakes } from './sign-in';
 import { burstsOf, dayOfTraffic } from './traffic';
+import { versionsOf } from './versions';
 
 /** Name of a stage that is protected unless it says otherwise. */
 const PROTECTED = 'prod';
@@ -42,7 +45,9 @@ export function merge(defaults: StageDocument, stage: StageDocument): StageDocum
 }
 
 /** A stage without the folder of its model. */
-export type ResolvedStage = Omit<StageConfig, 'model' | 'place' | 'fleet'>;
+export type ResolvedStage = Omit<StageConfig, 'model' | 'place' | 'fleet' | 'shadow'> & {
+  readonly shadow?: ResolvedShadow;
+};
 
 /** @param recorded what a file says of how requests come; it throws where it says nothing */
 export function resolveStage(
@@ -61,6 +66,7 @@ export function resolveStage(
     monitoring = {},
     network,
     shadow,
+    versions,
     zones,
     cidr,
     egress = network ? 'existing' : 'endpoints',
@@ -123,6 +129,15 @@ export function resolveStage(
     if (!SlipwayError.is(error)) throw error;
     at(['traffic', 'bursts'], `names a file that does not do: ${error.message}`);
   }
+  if (versions && shadow) {
+    at(['shadow'], 'stands beside versions; a version of weight 0 % answers who names it, so leave one of both out');
+  }
+  if (versions && endpoint.rollout) {
+    at(
+      ['rollout'],
+      'stands beside versions, whose weights say who gets which package; leave one of both out, and change weights by a deployment',
+    );
+  }
   const place: Place = { region, account };
   const edge = edgeOf(endpoint);
   for (const problem of edge || (named !== undefined && Object.keys(domain).length === 0)
@@ -131,6 +146,16 @@ export function resolveStage(
     at(['domain', ...problem.path.map(String)], problem.message);
   }
   for (const [path, message] of listenerMistakes(whole, domain, place)) at(path, message);
+  if (endpoint.privateLink && !internal && !edge) {
+    at(['privateLink'], 'is for an endpoint without public addresses; set internal: true, or leave it out');
+  }
+  if (endpoint.privateLink && endpoint.mutualTls) {
+    at(
+      ['privateLink'],
+      'stands beside mutualTls, and the load balancer of PrivateLink has no certificate for its health check; leave one of both out',
+    );
+  }
+  for (const [path, message] of edge ? [] : signInMistakes(whole, place)) at(path, message);
   for (const [path, message] of nameMistakes(edge, named, domain)) at(path, message);
   for (const [path, message] of edge ? edgeMistakes(edge, whole) : []) at(path, message);
   if (access?.encryptionKey !== undefined) {
@@ -232,6 +257,11 @@ export function resolveStage(
         balancerLogs: endpoint.balancerLogs,
         firewallRules: endpoint.waf && firewallRules(endpoint.waf),
         mutualTls: endpoint.mutualTls && true,
+        ipAddressType: endpoint.ipAddressType,
+        verifyJwt: endpoint.verifyJwt?.issuer,
+        signIn: signInOf(endpoint.authenticate),
+        zonalShift: endpoint.zonalShift || undefined,
+        privateLink: endpoint.privateLink && true,
         accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),
         rollout: endpoint.rollout,
         requestsPerConnection: traffic.requestsPerConnection,
@@ -260,6 +290,7 @@ export function resolveStage(
       },
       network,
       shadow: shadow && shadowOf(shadow),
+      versions: versions && versionsOf(versions),
       zones,
       cidr,
       machineImage,
@@ -272,13 +303,17 @@ function discountsOf(discounts: NonNullable<StageDocument['discounts']>): Discou
   return Object.fromEntries(Object.entries(discounts).map(([name, text]) => [name, parseDiscount(text)!]));
 }
 
+/** Its model as the file has it, of which `check` makes a folder. */
+export type ResolvedShadow = Omit<ShadowConfig, 'model' | 'modelFile'> &
+  Pick<NonNullable<StageDocument['shadow']>, 'model'>;
+
 function shadowOf({
   model,
   share,
   tolerance,
   rowValues = false,
   group,
-}: NonNullable<StageDocument['shadow']>): ShadowConfig {
+}: NonNullable<StageDocument['shadow']>): ResolvedShadow {
   return {
     model,
     share: share === undefined ? DEFAULT_SHADOW.share : parsePercent(share)!,

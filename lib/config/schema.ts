@@ -12,6 +12,7 @@ import { firewallRules, MOST_FIREWALL_BODY_BYTES } from '../model/stage/firewall
 import { HTTP_ANSWERS } from '../model/stage/http-answer';
 import type { Notify } from '../model/stage/notify';
 import { ANY_ORIGIN } from '../model/stage/origins';
+import { PRINCIPAL, PRINCIPAL_FORM } from '../model/stage/private-link';
 import { CLAIM_FORMATS } from '../model/stage/verify-jwt';
 import { BURST_NAMES, MOST_DISPERSION } from '../sizing/service-level/arrivals';
 import { HOURS_PER_DAY } from '../sizing/service-level/day';
@@ -24,7 +25,9 @@ import { MODEL_PATH, MOST_PRIORITY } from './model-place';
 import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
 import { rolloutSchema } from './rollout';
 import { scheduleSchema } from './schedule';
+import { signInSchema } from './sign-in';
 import { targetHealthSchema } from './target-health';
+import { versionsSchema } from './versions';
 
 const text = ({ problem }: TextLimit) =>
   z.string().superRefine((value, context) => {
@@ -96,6 +99,33 @@ const packageFolder = z
     (text) => !isBucketAddress(text) || parsePackageAddress(text) !== undefined,
     `must be ${ADDRESS_FORM}, as "slipway push" prints it`,
   );
+
+const path = z.string('must be the path of a file').min(1, 'must be the path of a file');
+
+/** A model file, which is packed when it is needed: what `pack` takes, under the names that it has there. */
+export const modelFileSchema = z.strictObject({
+  file: z.preprocess(
+    (value) => (value === undefined || Array.isArray(value) ? value : [value]),
+    z.array(path).min(1, 'must name a file'),
+  ),
+  golden: path.optional(),
+  name: z
+    .string()
+    .regex(MODEL_NAME, 'must be up to 48 lower-case letters, digits and hyphens, e.g. credit-risk')
+    .optional(),
+  data: path.optional(),
+  labels: path.optional(),
+  select: z.string().min(1, 'must name a part of the file').optional(),
+  threshold: z
+    .number('must be a probability')
+    .gt(0, 'must be a probability above 0')
+    .max(1, 'must be a probability of at most 1')
+    .optional(),
+  missing: z.union([z.number(), z.literal('nan')], 'must be a number or nan').optional(),
+  batch: z.enum(BATCHES as unknown as [Batch, ...Batch[]]).optional(),
+});
+
+const packageOrFile = z.union([packageFolder, modelFileSchema]);
 
 /** A list in which nothing stands twice. */
 const distinct = <T extends z.ZodType<string>>(item: T, least: number, few: string) =>
@@ -169,6 +199,17 @@ const endpointSchema = z.strictObject({
     .refine(({ claims }) => !claims.some(({ name }) => CHECKED_CLAIMS.includes(name)), {
       message: `must not name ${CHECKED_CLAIMS.join(', ')}: the load balancer checks these by itself`,
       path: ['claims'],
+    })
+    .optional(),
+  authenticate: signInSchema.optional(),
+  privateLink: z
+    .strictObject({
+      allowedPrincipals: distinct(
+        z.string(PRINCIPAL_FORM).regex(PRINCIPAL, PRINCIPAL_FORM),
+        1,
+        'must name who may connect: an account or an ARN of IAM',
+      ).max(50, 'must be at most 50: take a role that several assume'),
+      acceptanceRequired: z.boolean('must be true or false').optional(),
     })
     .optional(),
   listener: z
@@ -339,13 +380,14 @@ const wholeStage = z.strictObject({
     .optional(),
   shadow: z
     .strictObject({
-      model: packageFolder,
+      model: packageOrFile,
       share: percent.optional(),
       tolerance: percent.optional(),
       rowValues: z.boolean().optional(),
       group: z.boolean('must be true or false; left out, it has instances of its own where that costs less').optional(),
     })
     .optional(),
+  versions: versionsSchema(packageFolder).optional(),
   machineImage: text(LIMITS.machineImage).optional(),
   freeTier: z.boolean('must be true or false').optional(),
   budget: z
@@ -366,6 +408,7 @@ export const ownSchema = wholeStage
     allowTo: true,
     rollout: true,
     shadow: true,
+    versions: true,
     budget: true,
     requireVerified: true,
   })
@@ -385,33 +428,6 @@ export const stageSchema = wholeStage.extend({
   models: z.record(z.string(), ownSchema).optional(),
   fleets: z.record(z.string(), distinct(z.string(), 1, 'must name a model, e.g. small: [titanic, billing]')).optional(),
 });
-
-const path = z.string('must be the path of a file').min(1, 'must be the path of a file');
-
-/** A model file, which is packed when it is needed: what `pack` takes, under the names that it has there. */
-export const modelFileSchema = z.strictObject({
-  file: z.preprocess(
-    (value) => (value === undefined || Array.isArray(value) ? value : [value]),
-    z.array(path).min(1, 'must name a file'),
-  ),
-  golden: path.optional(),
-  name: z
-    .string()
-    .regex(MODEL_NAME, 'must be up to 48 lower-case letters, digits and hyphens, e.g. credit-risk')
-    .optional(),
-  data: path.optional(),
-  labels: path.optional(),
-  select: z.string().min(1, 'must name a part of the file').optional(),
-  threshold: z
-    .number('must be a probability')
-    .gt(0, 'must be a probability above 0')
-    .max(1, 'must be a probability of at most 1')
-    .optional(),
-  missing: z.union([z.number(), z.literal('nan')], 'must be a number or nan').optional(),
-  batch: z.enum(BATCHES as unknown as [Batch, ...Batch[]]).optional(),
-});
-
-const packageOrFile = z.union([packageFolder, modelFileSchema]);
 
 export const modelSchema = ownSchema.extend({ model: packageOrFile });
 

@@ -4,6 +4,7 @@ import { SlipwayError } from '../model/error';
 import { type ModelPackage, readProfile } from '../model/package/model-package';
 import { namedPackage } from '../model/package/named-package';
 import { keyKind } from '../model/stage/encryption';
+import { signInOf } from '../model/stage/sign-in';
 import { type ServiceLevel, sizingPlan } from '../sizing';
 import type { NamesLevel } from '../sizing/service-level/service-level';
 import type { FurtherName } from './front-door/entrance';
@@ -23,7 +24,12 @@ type Followed =
   | 'balancerLogs'
   | 'encryptionKey'
   | 'sessionManager'
-  | 'backendTls';
+  | 'backendTls'
+  | 'ipAddressType'
+  | 'verifyJwt'
+  | 'signIn'
+  | 'zonalShift'
+  | 'privateLink';
 
 /** What clients ask of the endpoint, and what it has to keep. */
 export interface Traffic extends Omit<ServiceLevel, Followed | 'rowsPerRequest'> {
@@ -73,6 +79,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
     access,
     frontDoor,
     shadow,
+    versions,
     vpc,
     notify,
     rollout,
@@ -84,6 +91,11 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
     sessionManager,
     backendTls,
     place,
+    ipAddressType,
+    verifyJwt,
+    authenticate,
+    zonalShift,
+    privateLink,
   } = props;
   const plan = sizingPlan({
     profile: readProfile(model),
@@ -103,9 +115,19 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
       ...(listener && { existingListener: true }),
       ...(sessionManager && { sessionManager }),
       ...(backendTls && { backendTls }),
+      ...(ipAddressType && { ipAddressType }),
+      ...(verifyJwt && { verifyJwt: verifyJwt.issuer }),
+      ...(authenticate && { signIn: signInOf(authenticate)! }),
+      ...(zonalShift && { zonalShift }),
+      ...(privateLink && { privateLink: true }),
       ...(place && { sharedDoor: true }),
       ...(encryptionKey !== undefined && { encryptionKey: keyKind(encryptionKey) }),
     },
+    ...(versions && {
+      versions: versions.map(({ name, weight, model: own = model }) => {
+        return { name, weight, profile: readProfile(own), manifest: own.manifest };
+      }),
+    }),
     ...(shadow && {
       shadow: {
         profile: readProfile(shadow.model),

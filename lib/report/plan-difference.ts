@@ -1,7 +1,6 @@
 /** What a change does to the sizing plans of the stages, as Markdown for a pull request. */
 
 import type { ComputeProfile } from '../model/package/profile';
-import type { IpAddressKind } from '../model/stage/balancer';
 import { printable } from '../model/text/printable';
 import { usd } from '../model/units';
 import { burstsText } from '../sizing';
@@ -12,6 +11,7 @@ import { choiceText } from '../sizing/service-level/restriction';
 import { scheduleText } from '../sizing/service-level/schedule';
 import type { ServiceLevel } from '../sizing/service-level/service-level';
 import { dailyText, dayText, fewestOfWeek, joinedText, weeklyText } from './plan-text';
+import { namedVersionsText } from './served-versions-text';
 import { standInText } from './unsure';
 
 /** What of a stage is not in its plan. */
@@ -30,10 +30,6 @@ export interface Deployment {
   /** Whether its load balancer has no public addresses. @default false */
   readonly internal?: boolean;
   readonly frontDoor?: FrontDoorKind;
-  /** @default 'ipv4' */
-  readonly ipAddressType?: IpAddressKind;
-  /** Issuer of the tokens that the load balancer checks. @default - it checks none */
-  readonly verifyJwt?: string;
   /** Whether instances are called by HTTPS. @default false */
   readonly backendTls?: boolean;
   /** Ids of the zones of its own network, in the order of its subnets. @default - the stage has none */
@@ -122,6 +118,11 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   balancerLogs: 'further logs of the load balancer',
   firewallRules: 'rules of WAF',
   mutualTls: 'mutual TLS',
+  ipAddressType: 'addresses of the load balancer',
+  verifyJwt: 'tokens that the load balancer checks',
+  signIn: 'signing in at the load balancer',
+  zonalShift: 'zonal shift',
+  privateLink: 'PrivateLink',
   alarmTopic: 'somebody is told of alarms',
   leanMonitoring: 'lean monitoring',
   requestsPerConnection: 'requests over a connection',
@@ -143,6 +144,8 @@ function levelText({ serviceLevel }: PlannedStage, key: keyof ServiceLevel): str
   const { bursts, instances, rollout, discounts, schedule } = serviceLevel;
   if (key === 'day') return dayText(serviceLevel) ?? 'not given';
   if (key === 'bursts') return burstsText(bursts);
+  if (key === 'ipAddressType') return serviceLevel.ipAddressType ?? 'ipv4';
+  if (key === 'verifyJwt') return printable(serviceLevel.verifyJwt ?? 'none');
   if (key === 'names') return `${serviceLevel.names?.count ?? 'none'}`;
   if (key === 'instances' && instances) return choiceText(instances);
   if (key === 'schedule' && schedule) return scheduleText(schedule);
@@ -262,16 +265,6 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
   say('address, and clients of the old one find nothing', address(before), address(after));
   if (before.deployment && after.deployment) {
     const [from, to] = [before.deployment, after.deployment].map((one) => one.machineImage ?? 'the newest of the day');
-    say(
-      'tokens that the load balancer checks',
-      before.deployment.verifyJwt ?? 'none',
-      after.deployment.verifyJwt ?? 'none',
-    );
-    say(
-      'addresses of the load balancer',
-      before.deployment.ipAddressType ?? 'ipv4',
-      after.deployment.ipAddressType ?? 'ipv4',
-    );
     say('machine image, so all instances are replaced', from!, to!);
     lines.push(...undeployable({ before, after }));
   }
@@ -281,6 +274,7 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
   say('measured on', printable(before.profile.machine.cpuModel), printable(after.profile.machine.cpuModel));
   const [old, now] = [planOf(before), planOf(after)];
   if (!old || !now) return lines;
+  say('versions', namedVersionsText(old.versions), namedVersionsText(now.versions));
   say('requests that a run joins', `${old.requestsPerRun}`, `${now.requestsPerRun}`);
   if (old.catalogue.sha256 !== now.catalogue.sha256) {
     const text = ({ capturedAt, priceRegion }: SizingPlan['catalogue']) => `${priceRegion}, ${capturedAt}`;

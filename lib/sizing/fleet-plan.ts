@@ -1,7 +1,6 @@
 /** The plan of several models on one fleet: what they have as one, and what is each one's own. */
 import { createHash } from 'node:crypto';
 import { SlipwayError } from '../model/error';
-import { doubts, doubtsOfRequest, type Interval, intervalOfRequest } from '../model/package/profile-doubts';
 import { usd } from '../model/units';
 import { ERROR_BUDGET_PERCENT } from './alarms/error-budget';
 import { bill, ownBill } from './bill/bill';
@@ -17,6 +16,7 @@ import { decimals, roundedCost } from './search/rounded';
 import { affordable, type Option } from './search/search';
 import type { ServiceLevel } from './service-level/service-level';
 import { deadlineMsOf, predictedP99Ms, queueRowsOf } from './settings';
+import { doubtsTogether, widestOf } from './several-doubts';
 
 export interface FleetModel {
   readonly name: string;
@@ -66,17 +66,6 @@ export function askedTogether(members: readonly FleetMember[], where: FleetPlace
     catalogue: withoutGpus(catalogue),
     unrestricted: withoutGpus(unrestricted),
   };
-}
-
-/** What makes profiles uncertain; with the names of the models, where it is not so of all. */
-function doubtsOf(members: readonly FleetMember[]): string[] {
-  const names = new Map<string, string[]>();
-  for (const { name, profile, serviceLevel } of members) {
-    for (const doubt of [...doubts(profile), ...doubtsOfRequest(profile, serviceLevel.rowsPerRequest)]) {
-      names.set(doubt, [...(names.get(doubt) ?? []), name]);
-    }
-  }
-  return [...names].map(([doubt, of]) => (of.length === members.length ? doubt : `${of.join(', ')}: ${doubt}`));
 }
 
 /**
@@ -132,21 +121,17 @@ function weightOf(share: number, busy: number, models: number): number {
   return Math.max(1, Math.round(1000 * (busy * share + (1 - busy) / models)));
 }
 
-/** That of the model of which least is known. */
-function widestOf(members: readonly FleetMember[]): Interval {
-  const intervals = members.map(({ profile, serviceLevel }) => intervalOfRequest(profile, serviceLevel.rowsPerRequest));
-  return {
-    busy: Math.max(...intervals.map(({ busy }) => busy)),
-    light: Math.max(...intervals.map(({ light }) => light)),
-  };
-}
-
 function planTogether(asked: Asked, members: readonly FleetMember[], where: FleetPlace) {
+  const measured = members.map(({ name, profile, serviceLevel: { rowsPerRequest } }) => ({
+    name,
+    profile,
+    rowsPerRequest,
+  }));
   const digests = members.map(({ profile }) => profile.modelSha256);
   try {
     return planOf(asked, where.region, {
-      interval: widestOf(members),
-      doubts: doubtsOf(members),
+      interval: widestOf(measured),
+      doubts: doubtsTogether(measured),
       modelSha256: createHash('sha256').update(digests.join()).digest('hex'),
       engine: members.every(({ profile }) => profile.machine.engineKind === 'native') ? 'native' : 'onnxruntime',
       requestOf: () => asked.demand.request,

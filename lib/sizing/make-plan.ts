@@ -1,6 +1,6 @@
 /** Compute profile + service level + catalogue -> sizing plan. */
 import type { EngineKind } from '../model/package/engine-kind';
-import { doubts, doubtsOfRequest, type Interval, intervalOfRequest } from '../model/package/profile-doubts';
+import type { Interval } from '../model/package/profile-doubts';
 import { bill } from './bill/bill';
 import { HOURS_PER_MONTH } from './bill/fixed-parts';
 import { borderOf } from './border';
@@ -8,6 +8,7 @@ import { creditModeOf } from './catalogue/burstable';
 import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
 import type { Asked, Demand, ShadowRequest, SizingRequest } from './demand/demand';
 import { type RequestCost, requestCost } from './demand/service';
+import { requestTogether, type VersionRequest, versionCosts } from './demand/versions';
 import { gpuVerdict, plannedGpu } from './gpu-verdict';
 import { growthOf } from './growth';
 import { bounds, type Daily, type FleetSize } from './judgement/fleet-size';
@@ -28,6 +29,7 @@ import {
   type Uncertainty,
 } from './plan/plan';
 import { engineOf, plannedShadow } from './planned-shadow';
+import { plannedVersions } from './planned-versions';
 import { billed } from './search/fleet-usd';
 import { infeasible } from './search/infeasible';
 import { candidateOf, decimals, plannedChanges, roundedCost, roundedPrediction } from './search/rounded';
@@ -44,6 +46,7 @@ import { type Placed, placed } from './search/shadow-group';
 import { mostByHour } from './service-level/day';
 import type { Availability } from './service-level/service-level';
 import { settings } from './settings';
+import { doubtsTogether, widestOf } from './several-doubts';
 
 const RUNNERS_UP = 5;
 
@@ -177,6 +180,7 @@ interface Measured {
   readonly modelSha256: string;
   readonly engine: EngineKind;
   readonly shadow?: ShadowRequest | undefined;
+  readonly versions?: readonly VersionRequest[] | undefined;
   /** Cost of a request of another number of rows. */
   readonly requestOf: (rows: number) => RequestCost;
 }
@@ -190,14 +194,21 @@ interface Measured {
  *   service level that makes no sense
  */
 export function sizingPlan(request: SizingRequest): SizingPlan {
-  const { profile, manifest, serviceLevel, region, shadow } = request;
+  const { profile, manifest, serviceLevel, region, shadow, versions } = request;
+  const { rowsPerRequest } = serviceLevel;
+  const measured = (versions ?? [{ name: manifest.name, profile }]).map((each) => ({ ...each, rowsPerRequest }));
+  const native = measured.every((each) => engineOf(each.profile) === 'native');
   return planOf(placed(request), region, {
-    interval: intervalOfRequest(profile, serviceLevel.rowsPerRequest),
-    doubts: [...doubts(profile), ...doubtsOfRequest(profile, serviceLevel.rowsPerRequest)],
+    interval: widestOf(measured),
+    doubts: doubtsTogether(measured),
     modelSha256: profile.modelSha256,
-    engine: engineOf(profile),
+    engine: native ? 'native' : 'onnxruntime',
     shadow,
-    requestOf: (rows) => requestCost(profile, rows, manifest.batch, serviceLevel),
+    versions,
+    requestOf: (rows) =>
+      versions
+        ? requestTogether(versionCosts(versions, profile, { ...serviceLevel, rowsPerRequest: rows }))
+        : requestCost(profile, rows, manifest.batch, serviceLevel),
   }).plan;
 }
 
@@ -255,6 +266,7 @@ export function planOf(
     ...settings(choice, predicted, catalogue),
     predicted,
     likely: likelyOf(choice),
+    ...(measured.versions && { versions: plannedVersions(choice, measured.versions) }),
     ...(measured.shadow && { shadow: plannedShadow(choice, measured.shadow, place, catalogue) }),
     ...(type.gpu && { gpu: plannedGpu(choice.candidate, type) }),
     ...(demand.gpu && { gpuVerdict: gpuVerdict(found, types) }),

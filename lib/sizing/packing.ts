@@ -10,7 +10,7 @@ import { billed } from './search/fleet-usd';
 import { cheapestGrouping } from './search/grouping';
 import { affordable, best, type Option } from './search/search';
 
-export interface PackedModel extends FleetMember, Pick<SizingRequest, 'shadow'> {
+export interface PackedModel extends FleetMember, Pick<SizingRequest, 'shadow' | 'versions'> {
   /** Whether it has instances of its own in any case. */
   readonly isolate?: boolean;
 }
@@ -44,7 +44,7 @@ export function groupCosts(
     const found = demandOf({ ...request, ...where });
     asked.set(model, found);
     const { name: ___, ...manifest } = model.manifest; // what the model is called costs nothing
-    const kind = JSON.stringify([model.profile, model.serviceLevel, manifest, model.shadow?.profile]);
+    const kind = JSON.stringify([model.profile, model.serviceLevel, manifest, model.shadow?.profile, model.versions]);
     kinds.set(kind, kinds.get(kind) ?? kinds.size);
     kindOf.set(model, kinds.get(kind)!);
     return found;
@@ -67,7 +67,8 @@ export function groupCosts(
     for (const model of models) prepared(model);
     if (models.length > MOST_TOGETHER) return Number.POSITIVE_INFINITY;
     if (models.length > 1) {
-      const apart = ({ isolate, shadow }: PackedModel) => isolate || shadow !== undefined;
+      const apart = ({ isolate, shadow, versions }: PackedModel) =>
+        isolate || shadow !== undefined || versions !== undefined;
       const strange = models.some((one, i) => apart(one) || models.slice(i + 1).some((other) => !mayShare(one, other)));
       if (strange) return Number.POSITIVE_INFINITY;
     }

@@ -7,6 +7,7 @@ import { endpointTitle, packageKey } from '../config/model-place';
 import { billedPlans, planGroups } from '../config/plan-groups';
 import { byStage, requireStageBudget } from '../config/shared-stage';
 import { stageShadow } from '../config/stage-shadow';
+import { stageVersions } from '../config/stage-versions';
 import type { ArtifactOptions } from '../constructs/boot/boot-options';
 import { IMAGE_FILE, imageFor } from '../image/image-file';
 import { SlipwayError } from '../model/error';
@@ -49,7 +50,9 @@ export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOp
   const stages = byStage(config).map((endpoints) => {
     const measuredOf = (stage: StageConfig) => {
       const { model, profile } = packaged(stage);
-      return { stage, profile, manifest: model.manifest, shadow: stageShadow(config, stage, model.manifest) };
+      const { manifest } = model;
+      const shadow = stageShadow(config, stage, manifest);
+      return { stage, profile, manifest, shadow, versions: stageVersions(config, stage, { manifest, profile }) };
     };
     const [{ name, place }] = endpoints as [StageConfig];
     const measured = endpoints.map(measuredOf);
@@ -60,12 +63,15 @@ export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOp
     const fleets: StageFleetProps[] = [];
     for (const { fleet, endpoints: of } of groups) {
       const models = of.map(({ stage, plan }) => {
-        const { shadow } = measured.find((one) => one.stage === stage)!;
+        const { shadow, versions } = measured.find((one) => one.stage === stage)!;
         const { model } = packaged(stage);
-        return { stage: imaged(stage, fleet?.plan ?? plan), model, plan, shadow };
+        return { stage: imaged(stage, fleet?.plan ?? plan), model, plan, shadow, versions };
       });
       if (fleet) {
-        const weighed = models.map(({ shadow: _, ...model }, i) => ({ ...model, weight: fleet.models[i]!.weight }));
+        const weighed = models.map(({ shadow: _, versions: _none, ...model }, i) => ({
+          ...model,
+          weight: fleet.models[i]!.weight,
+        }));
         fleets.push({ plan: fleet.plan, models: weighed as [FleetStackModel, ...FleetStackModel[]], ...artifacts });
       } else own.push(...models.map((model) => ({ ...model, ...artifacts })));
     }

@@ -12,6 +12,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SlipwayError } from '../../lib/model/error';
+import { shiftedPackage } from '../../testing/shifted-package';
 import { ProofProblem } from '../problem';
 import { endAll, run } from '../process';
 import { virtualEnvironment } from '../python/environment';
@@ -49,6 +50,29 @@ async function proveClients(report: Report, bundle: string): Promise<void> {
   }
 }
 
+/** Two versions of one model: the model, and the same with an intercept by which every row is of its second class. */
+async function proveVersions(report: Report, bundle: string, folder: string): Promise<void> {
+  report.section('versions');
+  const other = join(folder, 'always');
+  shiftedPackage(NUMBERS, other, { by: 1e6 });
+  const versions = [
+    { name: '1', weight: 0.5 },
+    { name: '2', model: other, weight: 0.5 },
+  ];
+  const handler = await startHandler(bundle, { model: NUMBERS, versions, workers: 2 });
+  try {
+    const command = [join(DIRECTORY, 'bin/python'), join(__dirname, 'versions.py')];
+    const { code, output } = await run([...command, handler.url, NUMBERS]);
+    for (const line of output.split('\n').filter((each) => each.startsWith('{"ok"'))) {
+      const { ok, name, detail } = JSON.parse(line) as Outcome;
+      report.check(ok, name, detail);
+    }
+    report.check(code === 0, 'the clients of versions went through', code === 0 ? '' : output.slice(-800));
+  } finally {
+    report.equal(await handler.stop(), 0, 'the handler stopped with status');
+  }
+}
+
 async function main(): Promise<number> {
   const report = new Report((line) => process.stdout.write(`${line}\n`));
   await virtualEnvironment(
@@ -63,6 +87,7 @@ async function main(): Promise<number> {
   try {
     const bundle = bundleHandler(folder);
     await proveClients(report, bundle);
+    await proveVersions(report, bundle, folder);
     await proveContainer(report, folder, bundle, TEXT);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -11,6 +11,7 @@ import { builtinModules } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 import { currentTarget, handlerOptions } from '../../lib/artifacts/handler-bundle';
+import { SYNTHESIS_FLAGS } from '../../lib/model/process/synthesis-flags';
 import repository from '../../package.json';
 import { DEPENDENCIES, ENTRIES, OPTIONAL_PEERS, PEERS, packageManifest } from './manifest';
 import { writePrograms } from './programs';
@@ -73,7 +74,7 @@ function main(): void {
 /** As that of the repository, with the app in JavaScript: `slipway start` and `rollback` run cdk in this folder. */
 function cdkJson(): string {
   const document = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
-  return `${JSON.stringify({ ...document, app: `node ${APP}.js` }, null, 2)}\n`;
+  return `${JSON.stringify({ ...document, app: ['node', ...SYNTHESIS_FLAGS, `${APP}.js`].join(' ') }, null, 2)}\n`;
 }
 
 /** The embeddable server as one file, as the handler is: texts for browsers are in it. */

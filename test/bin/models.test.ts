@@ -130,3 +130,17 @@ test('a check of a stage takes the name of its model', async () => {
   expect((await outcomeOf('predictions', flags)).text).toMatch(/has several models: say which with --model/);
   expect((await outcomeOf('predictions', { ...flags, model: 'irsi' })).text).toMatch(/has no model "irsi"/);
 });
+
+test('at a terminal a plan of several models says what is next', async () => {
+  const terminal = Object.getOwnPropertyDescriptor(process.stderr, 'isTTY');
+  Object.defineProperty(process.stderr, 'isTTY', { value: true, configurable: true });
+  try {
+    const { stderr } = await slipway('plan', '--stage', 'prod', '--config', EXAMPLE);
+    expect(stderr).toContain("next: npx slipway runtime && npx cdk deploy 'prod/*'");
+    const fleets = await slipway('plan', '--stage', 'prod', '--config', EXAMPLE, '--fleets');
+    expect(fleets.stderr).toContain('next: npx slipway plan --stage prod --fleets --write');
+  } finally {
+    if (terminal) Object.defineProperty(process.stderr, 'isTTY', terminal);
+    else delete (process.stderr as { isTTY?: boolean }).isTTY;
+  }
+});

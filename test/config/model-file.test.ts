@@ -50,6 +50,44 @@ test('of several models each may be a file, named as in models', () => {
   expect(config.stages.map(({ model }) => model)).toEqual(['/packed', resolve('deployed/models/churn')]);
 });
 
+test('a shadow may be a model file too, as a stage or all of them have it', () => {
+  const shadow = '    shadow: { model: { file: next/model.joblib, golden: next/golden.json }, share: 5 % }\n';
+  for (const whole of [
+    `${text('model: models/credit')}${shadow}`,
+    `${text('model: models/credit')}defaults:\n${shadow.slice(2)}`,
+  ]) {
+    const asked: ModelFile[] = [];
+    const config = parseConfig(whole, 'deployed/slipway.yaml', undefined, (file) => {
+      asked.push(file);
+      return '/packed';
+    });
+    expect(asked).toEqual([
+      {
+        file: [resolve('deployed/next/model.joblib')],
+        golden: resolve('deployed/next/golden.json'),
+        name: 'model',
+        profile: resolve('deployed/next/model.profile.json'),
+      },
+    ]);
+    expect(config.stages).toMatchObject([
+      { model: resolve('deployed/models/credit'), shadow: { model: '/packed', share: 0.05 } },
+    ]);
+  }
+});
+
+test('a shadow that cannot be packed is told with its line', () => {
+  const fail = () => {
+    throw new SlipwayError('E_FILE', 'next.joblib: does not exist');
+  };
+  const whole = `${text('model: models/credit')}    shadow: { model: { file: next.joblib } }\n`;
+  expect(() => parseConfig(whole, 'slipway.yaml', undefined, fail)).toThrow(
+    'slipway.yaml:9: stages.dev.shadow.model: next.joblib: does not exist',
+  );
+  expect(mistakes(`${text('model: models/credit')}    shadow: { model: { goldn: a.json } }\n`)).toEqual(
+    expect.arrayContaining([expect.stringContaining('stages.dev.shadow.model.file is missing')]),
+  );
+});
+
 test('what cannot be packed is told with its line', () => {
   const fail = () => {
     throw new SlipwayError('E_PARITY', 'model.joblib: 1 of 3 golden rows do not hold', { problems: ['row 0'] });

@@ -6,6 +6,7 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../../lib/config/load';
 import { stageShadow } from '../../lib/config/stage-shadow';
+import { stageVersions } from '../../lib/config/stage-versions';
 import { LONGEST_SIGNAL_URL, mostBytes } from '../../lib/constructs/boot/user-data-size';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import type { ComputeProfile } from '../../lib/model/package/profile';
@@ -63,8 +64,9 @@ function stagesOf(model: string, only: readonly string[] = KINDS) {
   return config.stages.map((stage) => {
     const { name, serviceLevel, region } = stage;
     const shadow = stageShadow(config, stage, package_.manifest);
-    const asked = JSON.stringify([serviceLevel, region, stage.shadow]);
-    const plan = plans.get(asked) ?? sizingPlan({ ...measured, serviceLevel, region, shadow });
+    const versions = stageVersions(config, stage, measured);
+    const asked = JSON.stringify([serviceLevel, region, stage.shadow, stage.versions]);
+    const plan = plans.get(asked) ?? sizingPlan({ ...measured, serviceLevel, region, shadow, versions });
     plans.set(asked, plan);
     const own = stacks.filter(({ hierarchicalId }) => hierarchicalId.startsWith(`${name}/`));
     const templates = own.map(({ template }) => template as { Resources: Readonly<Record<string, Resource>> });

@@ -8,7 +8,7 @@ import type { Answer } from './http-answer';
 import type { RequestHead } from './request';
 
 /** Headers of answers that a page may read, beside those that it always may. */
-const SHOWN = 'allow, retry-after, www-authenticate, x-request-id';
+const SHOWN = 'allow, retry-after, www-authenticate, x-model-version, x-request-id';
 
 /** Chromium keeps a preflight for two hours at most, others for longer. */
 const KEPT_SECONDS = 7200;

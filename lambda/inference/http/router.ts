@@ -1,6 +1,6 @@
 /** From a method and a path to a route. */
 import { type Answer, HttpError } from './http-answer';
-import type { InferenceRequest } from './request';
+import type { InferenceRequest, RequestHead } from './request';
 import type { Stages } from './stages';
 
 export interface Exchange {
@@ -27,7 +27,7 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly handle: Handler;
   /** Whether a request is taken, asked before anything else is done for it. @default - each is */
-  readonly takes?: (parameters: readonly string[], cameAt: number) => boolean;
+  readonly takes?: (parameters: readonly string[], cameAt: number, request: RequestHead) => boolean;
   /** What it does, in a few words, for `GET /`. */
   readonly purpose: string;
 }

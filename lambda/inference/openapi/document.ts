@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import { ANY_ORIGIN } from '../../../lib/model/stage/origins';
 import type { ErrorForm } from '../http/http-answer';
 import { PROBLEMS } from '../http/problems';
-import type { ServedModel } from '../serving/served-model';
+import type { ServedModels } from '../serving/served-models';
 import { components } from './components';
 import type { EndpointRoute, OperationAnswer } from './route';
 import { reference, type Schema } from './schema';
@@ -38,23 +38,24 @@ const SECURITY_SCHEMES = {
  * @param locked whether the endpoint wants a key
  */
 export function openApiDocument(
-  model: ServedModel,
+  models: ServedModels,
   routes: readonly EndpointRoute[],
   limits: DocumentLimits,
   locked = false,
 ): object {
+  const model = models.default;
   const { manifest } = model.package_;
   const { signature, source } = manifest;
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) {
-    const path = (paths[route.path] ??= parametersOf(route.path, model));
+    const path = (paths[route.path] ??= parametersOf(route.path, models));
     path[route.method.toLowerCase()] = operation(route, locked);
   }
   return {
     openapi: '3.1.0',
     info: {
       title: manifest.name,
-      version: model.version,
+      version: model.digits,
       description:
         `${source.estimators.join(' > ') || source.format}, packed from ${source.file}. ` +
         `A request has at most ${limits.queueRows} rows and ${limits.maximumBodyBytes} bytes.${browsers(limits)}`,
@@ -74,10 +75,10 @@ function browsers({ origins }: DocumentLimits): string {
 }
 
 /** The open segments of a path, with the values that each may have. */
-function parametersOf(path: string, model: ServedModel): Record<string, unknown> {
+function parametersOf(path: string, { default: model, choice }: ServedModels): Record<string, unknown> {
   const values: Readonly<Record<string, readonly string[]>> = {
     model: [model.name],
-    version: [model.version],
+    version: choice ? choice.versions.map((each) => each.model.version) : [model.version],
     problem: Object.keys(PROBLEMS),
   };
   const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({

@@ -1,12 +1,12 @@
 /** The endpoint described: for programs, and on a page for people. */
 import { type Answer, jsonAnswer } from '../http/http-answer';
 import { PAGE_HEADERS, page, trial } from '../page/page';
-import type { ServedModel } from '../serving/served-model';
+import type { ServedModels } from '../serving/served-models';
 import { type DocumentLimits, openApiDocument } from './document';
 import { type EndpointRoute, jsonOf, textOf } from './route';
 
 export function documentationRoutes(
-  model: ServedModel,
+  models: ServedModels,
   limits: DocumentLimits,
   routes: () => readonly EndpointRoute[],
   locked = false,
@@ -14,8 +14,9 @@ export function documentationRoutes(
   // both are made by whoever asks first, and kept: most processes are never asked
   let document: Answer | undefined;
   let whole: Answer | undefined;
-  const { manifest, golden } = model.package_;
-  const about = { manifest, version: model.version, ...(golden && { golden }) };
+  const { package_, digits } = models.default;
+  const { manifest, golden } = package_;
+  const about = { manifest, version: digits, ...(golden && { golden }) };
   const htmlAnswer = (body: string): Answer => ({
     status: 200,
     type: 'text/html; charset=utf-8',
@@ -38,7 +39,7 @@ export function documentationRoutes(
         tag: 'Documentation',
         answers: { 200: jsonOf('An OpenAPI 3.1 document', { type: 'object' }) },
       }),
-      handle: () => (document ??= jsonAnswer(openApiDocument(model, routes(), limits, locked))),
+      handle: () => (document ??= jsonAnswer(openApiDocument(models, routes(), limits, locked))),
     },
     {
       method: 'GET',

@@ -45,6 +45,7 @@ const INDEX = objectOf(
     version: TEXT,
     engine: TEXT,
     models: arrayOf(objectOf({ name: TEXT, version: TEXT })),
+    versions: arrayOf(objectOf({ version: TEXT, package: TEXT, weight: { type: 'number' } })),
     routes: arrayOf(objectOf({ route: TEXT, purpose: TEXT })),
   },
   ['server', 'model', 'version', 'routes'],
@@ -78,9 +79,17 @@ export function operationRoutes(
         jsonAnswer({
           server: 'slipway',
           model: models.default.name,
-          version: models.default.version,
+          version: models.default.digits,
           ...(models.default.engineName !== undefined && { engine: models.default.engineName }),
-          ...(models.all.length > 1 && { models: models.all.map(({ name, version }) => ({ name, version })) }),
+          ...(models.all.length > 1 &&
+            !models.choice && { models: models.all.map(({ name, version }) => ({ name, version })) }),
+          ...(models.choice && {
+            versions: models.choice.versions.map(({ model: { version, digits }, weight }) => ({
+              version,
+              package: digits,
+              weight,
+            })),
+          }),
           routes: routes().map((route) => ({ route: `${route.method} ${route.path}`, purpose: route.purpose })),
         }),
     },

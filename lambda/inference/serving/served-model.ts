@@ -38,6 +38,8 @@ const ROWS_ALONE = 16;
 export const VERSION_DIGITS = 12;
 
 export interface ServedModelOptions {
+  /** Name of the version, where several are served side by side. @default - the first digits of the package's digest */
+  readonly version?: string;
   readonly createEngine: (modelPath: string, options: EngineOptions) => Promise<Engine>;
   readonly threads: number;
   /** What loading a model of this name may take. @default - all there is */
@@ -54,8 +56,10 @@ export interface ServedModelOptions {
 export class ServedModel {
   readonly name: string;
   readonly signature: Signature;
-  /** First hexadecimal digits of the package's digest. */
+  /** By which it is told from others of its name. */
   readonly version: string;
+  /** First hexadecimal digits of the package's digest. */
+  readonly digits: string;
   stage: ModelStage = 'loading';
   differences: readonly GoldenDifference[] = [];
   /** Present from the end of warming up. */
@@ -71,7 +75,8 @@ export class ServedModel {
   ) {
     this.name = package_.manifest.name;
     this.signature = package_.manifest.signature;
-    this.version = package_.digest.slice(0, VERSION_DIGITS);
+    this.digits = package_.digest.slice(0, VERSION_DIGITS);
+    this.version = options.version ?? this.digits;
     this.quality = new DataQuality(this.signature, package_.training);
   }
 

@@ -1,17 +1,32 @@
-/** The models of one process, by their names. */
+/** The models of one process, by their names, and the versions of one model. */
 import type { ServedModel } from './served-model';
+import { type Head, VersionChoice, type WeighedVersion } from './version-choice';
 
-/** A version is a beginning of the package's digest, at least as long as the one that is announced. */
-function isVersion({ version, package_ }: ServedModel, asked: string): boolean {
-  return asked.length >= version.length && package_.digest.startsWith(asked);
+/** A version is its name, or a beginning of the package's digest, at least as long as the one that is announced. */
+function isVersion({ version, digits, package_ }: ServedModel, asked: string): boolean {
+  return version === asked || (asked.length >= digits.length && package_.digest.startsWith(asked));
 }
 
 /** There is no such model, or no such version of it. */
 export class UnknownModelError extends Error {}
 
 export class ServedModels {
-  /** @param all at least one; the first is the one that routes without a name mean. Each has a name of its own. */
-  constructor(readonly all: readonly ServedModel[]) {}
+  /** Present where the models are versions of one. */
+  readonly choice?: VersionChoice;
+  readonly all: readonly ServedModel[];
+
+  /**
+   * @param served at least one; the first is the one that routes without a name mean. Each has a name of its own, unless they
+   *   are versions with their weights.
+   */
+  constructor(served: readonly ServedModel[] | { readonly versions: readonly WeighedVersion[] }) {
+    if (!('versions' in served)) {
+      this.all = served;
+      return;
+    }
+    this.all = served.versions.map(({ model }) => model);
+    this.choice = new VersionChoice(served.versions);
+  }
 
   get default(): ServedModel {
     return this.all[0]!;
@@ -21,29 +36,63 @@ export class ServedModels {
     return this.all.every((model) => model.ready);
   }
 
+  /** Those whose rows are held against what they were trained on: of versions one, since all get rows of the same clients. */
+  get watched(): readonly ServedModel[] {
+    return this.choice ? [this.default] : this.all;
+  }
+
+  /** Names of the models, each once. */
+  get names(): readonly string[] {
+    return this.choice ? [this.default.name] : this.all.map(({ name }) => name);
+  }
+
   /** Milliseconds since the beginning of the run that an engine is at, of the longest one; 0 when none is at any. */
   get runMs(): number {
     return Math.max(...this.all.map(({ scheduler }) => scheduler?.runMs ?? 0));
   }
 
-  named(name: string): ServedModel | undefined {
-    return this.all.find((model) => model.name === name);
+  /** Of a name, all versions. */
+  versionsOf(name: string): readonly ServedModel[] {
+    return this.all.filter((model) => model.name === name);
+  }
+
+  /**
+   * The model of a route without a name.
+   *
+   * @throws UnknownModelError for a header that names no version there is
+   */
+  answering(request: Head): ServedModel {
+    return this.choice ? this.find([this.default.name], request) : this.default;
   }
 
   /**
    * @param path name of a model and, where it is asked for, its version
    * @throws UnknownModelError that names those there are
    */
-  find([name, version]: readonly string[]): ServedModel {
-    const model = this.named(name!);
-    if (!model) {
-      const known = this.all.map((each) => `"${each.name}"`).join(', ');
-      throw new UnknownModelError(`there is no model "${name!.slice(0, 60)}" here; there is ${known}`);
+  find(path: readonly string[], request: Head): ServedModel {
+    const model = this.asked(path, request);
+    if (model) return model;
+    const [name] = path as [string];
+    const versions = this.versionsOf(name);
+    if (versions.length === 0) {
+      const known = this.names.map((each) => `"${each}"`).join(', ');
+      throw new UnknownModelError(`there is no model "${name.slice(0, 60)}" here; there is ${known}`);
     }
-    if (version === undefined || isVersion(model, version)) return model;
-    throw new UnknownModelError(
-      `model "${model.name}" has no version "${version.slice(0, 70)}"; it has "${model.version}"`,
-    );
+    const version = path[1] ?? this.choice?.asked(request) ?? '';
+    const known = versions.map((each) => `"${each.version}"`).join(', ');
+    throw new UnknownModelError(`model "${name}" has no version "${version.slice(0, 70)}"; it has ${known}`);
+  }
+
+  /** Whether a request is taken; what is asked for in vain is answered later. */
+  takes(path: readonly string[], request: Head, cameAt: number): boolean {
+    return this.asked(path, request)?.scheduler?.takes(cameAt) ?? true;
+  }
+
+  private asked([name, version]: readonly string[], request: Head): ServedModel | undefined {
+    const versions = name === undefined ? this.all : this.versionsOf(name);
+    const wanted = version ?? this.choice?.asked(request);
+    if (wanted !== undefined && versions.length > 0) return versions.find((model) => isVersion(model, wanted));
+    return this.choice && versions.length > 0 ? this.choice.of(request) : versions[0];
   }
 
   async load(): Promise<void> {

@@ -57,6 +57,7 @@ export class Telemetry {
   private readonly queueTime: Series;
   private readonly runTime: Series;
   private readonly batchRows: Series;
+  private versions?: ReturnType<Telemetry['versionCounters']>;
 
   /**
    * @param stages whether the stages of each request are measured; all else costs too little to be left out
@@ -163,6 +164,34 @@ export class Telemetry {
         this.set(models.all.reduce((rows, { scheduler }) => rows + (scheduler?.queuedRows ?? 0), 0));
       },
     });
+  }
+
+  /** What the runs of one of several versions tell: counted for all of them, and for itself. */
+  ofVersion(version: string): { waited(seconds: number): void; ran(rows: number, seconds: number): void } {
+    const counters = (this.versions ??= this.versionCounters());
+    const label = { version };
+    for (const counter of Object.values(counters)) counter.inc(label, 0); // there before the first request
+    return {
+      waited: (seconds) => {
+        counters.requests.inc(label);
+        this.waited(seconds);
+      },
+      ran: (rows, seconds) => {
+        counters.rows.inc(label, rows);
+        counters.seconds.inc(label, seconds);
+        this.ran(rows, seconds);
+      },
+    };
+  }
+
+  private versionCounters() {
+    const counter = (name: string, help: string) =>
+      new Counter({ name, help, labelNames: ['version'], registers: [this.registry] });
+    return {
+      requests: counter('slipway_version_requests_total', 'Requests that came to a run, by version of the model'),
+      rows: counter('slipway_version_rows_total', 'Rows predicted, by version of the model'),
+      seconds: counter('slipway_version_run_seconds_total', 'Time of runs of the engine, by version of the model'),
+    };
   }
 
   began(): void {

@@ -27,6 +27,12 @@ export interface BootOptions extends ArtifactOptions {
   /** A model that is run on some of its rows, where the plan says; the plan must count it. @default - none */
   readonly shadow?: ShadowOptions | undefined;
   /**
+   * Versions of the model that are served side by side, by name and by weight, the model itself among them; the plan must count
+   * them.
+   * @default - the model is served alone
+   */
+  readonly versions?: readonly VersionOptions[] | undefined;
+  /**
    * Sites whose pages may call the endpoint from a browser, e.g. `https://app.example.com`; `*` are all. It keeps nobody out.
    * @default - none but its own
    */
@@ -49,6 +55,16 @@ export interface BootMember {
   readonly model: ModelPackage;
   /** What the handler is told of it, but for the folder and who may ask. */
   readonly settings: Omit<HandlerMember, 'model' | 'access'>;
+}
+
+/** One of several versions of a model. */
+export interface VersionOptions {
+  /** By which clients ask for it: `/v2/models/{model}/versions/{name}`. */
+  readonly name: string;
+  /** Its share of the requests that name no version, 0 to 1; those of all are 1. */
+  readonly weight: number;
+  /** From `readModelPackage`. @default - `model` of the endpoint, which one of them is */
+  readonly model?: ModelPackage;
 }
 
 export interface ShadowOptions {

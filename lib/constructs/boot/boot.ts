@@ -23,6 +23,7 @@ import {
   type HandlerMember,
   SHADOW_PORT,
 } from '../../model/instance/handler-settings';
+import type { HandlerVersion } from '../../model/instance/handler-versions';
 import { SHADOW_ADDRESSES_FILE } from '../../model/instance/log-shipping';
 import { PACKAGE_FILES } from '../../model/package/manifest';
 import type { ModelPackage } from '../../model/package/model-package';
@@ -32,7 +33,7 @@ import { type Configured, handlerSettings } from '../../sizing/plan/handler-sett
 import type { SizingPlan } from '../../sizing/plan/plan';
 import { decryptVia } from '../encryption/encryption-key';
 import { type AccessOptions, accessScript, grantAccess, handlerAccess } from './access';
-import type { BootMember, BootOptions, ShadowOptions } from './boot-options';
+import type { BootMember, BootOptions, ShadowOptions, VersionOptions } from './boot-options';
 import {
   CUDA_ARCHIVE,
   HANDLER_FOLDER,
@@ -45,6 +46,7 @@ import {
   SHIPPER_FOLDER,
   TLS_CREDENTIALS,
   TLS_FILES,
+  VERSIONS_FOLDER,
 } from './layout';
 import { logShipperUnit } from './log-shipper-unit';
 import { handlerBundle, logShipper } from './programs';
@@ -95,7 +97,7 @@ export class Boot extends Construct {
     super(scope, id);
     this.props = props;
     this.node.addValidation({ validate: () => this.scripts.flatMap((script) => this.sizeProblem(script)) });
-    const { model, plan, shadow, members } = props;
+    const { model, plan, shadow, members, versions = [] } = props;
     const runtime = props.runtime ?? nodeRuntime(plan.choice.architecture);
     const handler =
       props.handler ??
@@ -110,6 +112,7 @@ export class Boot extends Construct {
       ...filesIn(handler).map((file) => ({ path: `${HANDLER_FOLDER}/${file}`, local: join(handler, file) })),
       { path: `${SHIPPER_FOLDER}/${LOG_SHIPPER_FILE}`, local: props.logShipper ?? logShipper() },
       ...(members ?? [{ model }]).flatMap((member) => packageFiles(folderOf(member), member.model)),
+      ...versions.flatMap((version) => (version.model ? packageFiles(versionFolder(version), version.model) : [])),
       ...(shadow ? packageFiles(SHADOW_FOLDER, shadow.model).slice(0, this.beside ? undefined : 1) : []),
     ].map((source) => ({ sha256: fileDigest(source.local), ...source }));
     this.assets = sources.map(
@@ -209,7 +212,7 @@ export class Boot extends Construct {
 
   private environment(release?: string) {
     const { plan, domainName, basePath, access, origins, shadow, publicMetrics, backendTls, members } = this.props;
-    const { shadowing } = this.props;
+    const { shadowing, versions } = this.props;
     const own = {
       access: access && handlerAccess(access),
       ...(origins && { origins }),
@@ -225,6 +228,7 @@ export class Boot extends Construct {
       ...handlerSettings(plan),
       ...(members ? { members: members.map((member) => memberSettings(member, own)) } : own),
       ...(backendTls && { tls: TLS_CREDENTIALS }),
+      ...(versions && { versions: versions.map(handlerVersion) }),
       shadow: shadow && {
         ...DEFAULT_SHADOW,
         ...handlerShadow(shadow),
@@ -266,6 +270,13 @@ type Stored = Pick<BootMember, 'model'> & { readonly name?: string };
 
 /** Below the home folder. */
 const folderOf = ({ name }: Stored) => (name === undefined ? MODEL_FOLDER : `${MODELS_FOLDER}/${name}`);
+
+const versionFolder = ({ name }: VersionOptions) => `${VERSIONS_FOLDER}/${name}`;
+
+function handlerVersion(version: VersionOptions): HandlerVersion {
+  const { name, weight, model } = version;
+  return { name, ...(model && { model: `${HOME}/${versionFolder(version)}` }), weight };
+}
 
 function memberSettings(
   member: BootMember,

@@ -8,13 +8,13 @@ import { undoAtEnd } from '../../model/process/interruption';
 const bundles = new Map<string, string>();
 
 /** Folder of the bundle; it is gone when the process ends, also where that is interrupted. */
-export function verificationBundle(model?: ModelPackage): string {
-  const digest = model?.digest ?? 'none';
+export function verificationBundle(model?: ModelPackage, versions: readonly ModelPackage[] = []): string {
+  const digest = [model, ...versions].map((each) => each?.digest ?? 'none').join('-');
   let folder = bundles.get(digest);
   if (folder === undefined) {
     const made = temporaryFolder('slipway-verification-');
     undoAtEnd(() => rmSync(made, { recursive: true, force: true }));
-    writeVerificationBundle(made, model);
+    writeVerificationBundle(made, model, versions);
     bundles.set(digest, made);
     folder = made;
   }

@@ -13,6 +13,7 @@ import {
   LONGEST_DEADLINE_MS,
   MOST_ROWS_PER_RUN,
 } from './handler-settings';
+import { type HandlerVersion, readVersions } from './handler-versions';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -109,6 +110,11 @@ const members: Kind<readonly HandlerMember[]> = {
   read: readMembers,
 };
 
+const versions: Kind<readonly HandlerVersion[]> = {
+  write: (value) => JSON.stringify(value),
+  read: readVersions,
+};
+
 /** Folders in one variable: parted as in PATH, or a JSON list where a name has that character itself. */
 export function folderList(names: readonly string[]): string {
   const plain = names.every((folder) => !folder.includes(delimiter) && !folder.startsWith('['));
@@ -159,6 +165,7 @@ const VARIABLES: {
   shadowAddresses: ['SLIPWAY_SHADOW_ADDRESSES_FILE', text],
   shadowPort: ['SLIPWAY_SHADOW_PORT', wholeNumber(0, 65535)],
   members: ['SLIPWAY_MEMBERS', members],
+  versions: ['SLIPWAY_VERSIONS', versions],
 };
 
 type Name = keyof typeof VARIABLES;
@@ -229,12 +236,22 @@ const OF_ONE_MODEL = [
   'origins',
   'issuer',
   'shadowModel',
+  'versions',
 ] as const satisfies readonly Name[];
 
 function besideMembers(environment: Environment): string[] {
   return OF_ONE_MODEL.map((name) => VARIABLES[name][0])
     .filter((variable) => environment[variable])
     .map((variable) => `${variable} is of a handler with one endpoint: leave it out beside SLIPWAY_MEMBERS`);
+}
+
+/** What goes with one version of a model alone. */
+const OF_ONE_VERSION = ['otherModels', 'adminPort', 'shadowModel', 'shadowPort'] as const satisfies readonly Name[];
+
+function besideVersions(environment: Environment): string[] {
+  return OF_ONE_VERSION.map((name) => VARIABLES[name][0])
+    .filter((variable) => environment[variable])
+    .map((variable) => `${variable} is of a model with one version: leave it out beside SLIPWAY_VERSIONS`);
 }
 
 /**
@@ -253,6 +270,7 @@ export function fromEnvironment(environment: Environment): HandlerSettings {
   const { members } = flat;
   if (environment.SLIPWAY_MEMBERS) problems.push(...besideMembers(environment));
   else if (!flat.model) problems.push('SLIPWAY_MODEL is not set: the folder of the model package');
+  if (environment.SLIPWAY_VERSIONS) problems.push(...besideVersions(environment));
   if (!certificate !== !key) problems.push('SLIPWAY_TLS_CERTIFICATE and SLIPWAY_TLS_KEY go together; one is missing');
   const jwt = issuer && audience && keySet ? { issuer, audience, keySet, scope } : undefined;
   if (!jwt && (issuer || audience || keySet || scope)) {

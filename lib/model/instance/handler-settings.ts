@@ -2,6 +2,7 @@
 
 import type { HandlerAccess } from '../stage/access';
 import { MIB } from '../units';
+import type { HandlerVersion } from './handler-versions';
 
 /** Seconds the load balancer keeps an idle connection to a client or a target (ELB's own default). */
 export const IDLE_TIMEOUT_SECONDS = 60;
@@ -73,6 +74,8 @@ export interface HandlerSettings {
   readonly model: string;
   /** Folders of further models, which are asked by their names. @default - none */
   readonly otherModels?: readonly string[];
+  /** Versions of the model that are served side by side under its name, `model` among them. @default - there is one */
+  readonly versions?: readonly HandlerVersion[];
   readonly port: number;
   /** Address to listen on. */
   readonly host: string;

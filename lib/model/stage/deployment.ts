@@ -144,3 +144,6 @@ export const VARIANT_HEADER = 'x-slipway-variant';
 export const FUNCTION_SECONDS = 14 * 60;
 /** What it keeps free to say how it went. */
 export const WORK_SECONDS = 12 * 60;
+
+/** Folder beside a package with those of other versions of its model, in the bundle of the function that judges. */
+export const VERSIONS_FOLDER = 'versions';

@@ -29,6 +29,7 @@ import {
   gatewayLines,
   HOURS_PER_MONTH,
   listMonth,
+  privateLinkLine,
   stageKeyLine,
   type Take,
   trustStoreLine,
@@ -64,6 +65,11 @@ const MOST_PARAMETERS = 2;
 const KEYED_SERVICES = 3;
 /** One every five minutes. */
 const KEY_REQUESTS = HOURS_PER_MONTH * 12;
+
+/** New connections a second in a unit of a network load balancer, by TCP (Elastic Load Balancing pricing, 2026-11). */
+const FLOWS_PER_NETWORK_UNIT = 800;
+/** Its price beside that of a unit of an application load balancer: 0.006 USD beside 0.008 an hour in us-east-1 (the same page). */
+const NETWORK_UNIT = 0.75;
 
 /** What an account has free every month (AWS free tier, 2026-07): no end, and once for the whole account. */
 const FREE_TIER = {
@@ -115,17 +121,32 @@ export function eachLine(of: BillOf, line: Take): void {
   if (group) shadowInstances(group, line);
   const volumes = running * volumeGiB + (group ? group.running * group.volumeGiB : 0);
   if (once) line('root volumes (gp3)', volumes, 'GiB', prices.volumeGiBMonth, 'volumeGiBMonth');
-  const { egress, frontDoor, firewallRules, mutualTls, hostedZone, names, existingListener, sessionManager } =
-    serviceLevel;
+  const {
+    egress,
+    frontDoor,
+    firewallRules,
+    mutualTls,
+    hostedZone,
+    names,
+    existingListener,
+    sessionManager,
+    privateLink,
+  } = serviceLevel;
   const fixed: FixedParts = {
     ...{ prices, zones, egress, internal, accessControl, sessionManager },
-    ...{ frontDoor, firewallRules, mutualTls, hostedZone, names, existingListener },
+    ...{ frontDoor, firewallRules, mutualTls, hostedZone, names, existingListener, privateLink },
   };
   const door = !serviceLevel.sharedDoor;
   if (door) balancerLine(fixed, line);
   const unitHour = prices.loadBalancerCapacityUnitHour;
   if (own)
     line('load balancer capacity', capacityUnits, 'LCU', unitHour * HOURS_PER_MONTH, 'loadBalancerCapacityUnitHour');
+  if (own && serviceLevel.privateLink) {
+    const flows = rate / requestsPerConnection / FLOWS_PER_NETWORK_UNIT;
+    const month = NETWORK_UNIT * unitHour * HOURS_PER_MONTH;
+    const units = Math.max(flows, gigabytesPerHour);
+    line('capacity of the network load balancer', units, 'NLCU', month, 'loadBalancerCapacityUnitHour');
+  }
   if (door) {
     addressLine(fixed, line);
     firewallLines(fixed, line);
@@ -135,6 +156,7 @@ export function eachLine(of: BillOf, line: Take): void {
   }
   if (door) {
     trustStoreLine(fixed, line);
+    privateLinkLine(fixed, line);
     endpointLine(fixed, line);
     gatewayLines(fixed, line);
   }

@@ -10,6 +10,7 @@ import { checkChoice, restricted } from '../service-level/restriction';
 import { checkServiceLevel, type ServiceLevel } from '../service-level/service-level';
 import { type RequestCost, requestCost } from './service';
 import { type Reference, referenceOf } from './transfer';
+import { type VersionRequest, withVersions } from './versions';
 
 export interface SizingRequest {
   readonly profile: ComputeProfile;
@@ -19,6 +20,8 @@ export interface SizingRequest {
   readonly region: string;
   /** @default - none */
   readonly shadow?: ShadowRequest | undefined;
+  /** Versions of the model that are served side by side, the model itself among them. @default - it is served alone */
+  readonly versions?: readonly VersionRequest[] | undefined;
   /** Ids of the zones in which the network of the endpoint has subnets. @default - those of the region, as far as it is known */
   readonly zones?: readonly string[] | undefined;
   /** @default - the catalogue that ships with Slipway */
@@ -146,10 +149,19 @@ export interface Asked {
  *
  * @throws SlipwayError E_USAGE for a service level that makes no sense
  */
-export function demandOf({ profile, manifest, serviceLevel, region, shadow, ...request }: SizingRequest): Asked {
+export function demandOf({
+  profile,
+  manifest,
+  serviceLevel,
+  region,
+  shadow,
+  versions,
+  ...request
+}: SizingRequest): Asked {
   checkServiceLevel(serviceLevel);
-  const { computeClass } = manifest;
-  const { dense } = profile;
+  const gemm = versions?.some((version) => version.manifest.computeClass === 'gemm');
+  const computeClass = gemm ? 'gemm' : manifest.computeClass;
+  const dense = versions ? undefined : profile.dense; // a GPU would have to have room for all of them, which is not known
   const listed = request.catalogue ?? loadCatalogue(region);
   checkDiscounts(serviceLevel.discounts, listed);
   const whole = discounted(listed, serviceLevel.discounts);
@@ -182,5 +194,5 @@ export function demandOf({ profile, manifest, serviceLevel, region, shadow, ...r
       memoryBound: isMemoryBound(dense, serviceLevel.rowsPerRequest),
     }),
   };
-  return { demand, catalogue, unrestricted };
+  return { demand: versions ? withVersions(demand, versions, profile) : demand, catalogue, unrestricted };
 }

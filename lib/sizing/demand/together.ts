@@ -49,7 +49,7 @@ function addedMiB({ loadedMiB, loadPeakMiB }: Demand['memory']): number {
 }
 
 /** A worker with the model that takes most, and what each of the others adds. */
-function memoryTogether(memories: readonly Demand['memory'][]): Demand['memory'] {
+export function memoryTogether(memories: readonly Demand['memory'][]): Demand['memory'] {
   const added = memories.map(addedMiB);
   const others = sum(added) - most(added);
   const of = (key: keyof Demand['memory']) => most(memories.map((memory) => memory[key]));

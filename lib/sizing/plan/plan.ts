@@ -142,6 +142,19 @@ export interface GpuVerdict {
   readonly withoutGpu?: RunnerUp;
 }
 
+/** One of several versions of the model that are served side by side. */
+export interface PlannedVersion {
+  readonly name: string;
+  readonly modelSha256: string;
+  readonly engine: EngineKind;
+  /** Share of the requests that name no version, 0 to 1. */
+  readonly weight: number;
+  /** Share of the CPU time of all versions that it then takes. */
+  readonly cpuShare: number;
+  /** What it adds to the memory of an instance. */
+  readonly memoryMiB: number;
+}
+
 /** A model that is run beside the served one. */
 export interface PlannedShadow {
   readonly name: string;
@@ -325,6 +338,8 @@ export interface SizingPlan {
   /** The constraint that decided the size, in one sentence. */
   readonly binding: string;
   readonly likely: Likely;
+  /** Only where there are several; what they need is counted everywhere above. */
+  readonly versions?: readonly PlannedVersion[];
   /** Only where there is one; what it needs is counted everywhere above. */
   readonly shadow?: PlannedShadow;
   /** Only when the choice has one. */

@@ -1,8 +1,9 @@
 /** What the user needs from an endpoint. */
 import { SlipwayError } from '../../model/error';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../../model/instance/handler-settings';
-import type { BalancerLog } from '../../model/stage/balancer';
+import type { BalancerLog, IpAddressKind } from '../../model/stage/balancer';
 import type { Rollout } from '../../model/stage/rollout';
+import type { SignInLevel } from '../../model/stage/sign-in';
 import { type BurstName, type Bursts, burstProblems } from './arrivals';
 import { type Day, dayProblems, meanShare } from './day';
 import { type Discounts, discountProblems } from './discounts';
@@ -62,6 +63,16 @@ export interface ServiceLevel {
   readonly firewallRules?: number;
   /** Whether callers show certificates. @default false */
   readonly mutualTls?: boolean;
+  /** Addresses of the load balancer. @default 'ipv4' */
+  readonly ipAddressType?: IpAddressKind;
+  /** Issuer of the tokens that the load balancer checks. @default - it checks none */
+  readonly verifyJwt?: string;
+  /** By what people sign in at the load balancer. @default - they do not */
+  readonly signIn?: SignInLevel;
+  /** Whether a service of PrivateLink leads to it, which takes a network load balancer. @default false */
+  readonly privateLink?: boolean;
+  /** Whether a zone can be left for the others. @default false */
+  readonly zonalShift?: boolean;
   /** Whether somebody is told of alarms, by a topic with a key of its own, which costs money. @default true */
   readonly alarmTopic?: boolean;
   /** Whether what nobody looks at is left out: alarms that inform, the dashboard, CPU by the minute, a key of the topic. @default false */

@@ -4,6 +4,7 @@ import { located } from '../../config/located';
 import { endpointName, packageKey } from '../../config/model-place';
 import { planStage } from '../../config/plan-stage';
 import { stageShadow } from '../../config/stage-shadow';
+import { stageVersions } from '../../config/stage-versions';
 import { readModelPackage, readProfile } from '../../model/package/model-package';
 import { plannedAlarms } from '../../sizing/alarms/planned-alarms';
 import type { WatchedStage } from './stage';
@@ -21,7 +22,9 @@ export function watchedStage(
   const modelPackage = located(config, packageKey(stage), () => readModelPackage(stage.model));
   const { manifest, digest, training } = modelPackage;
   const shadow = stageShadow(config, stage, manifest);
-  const plan = planStage(config, stage, { profile: readProfile(modelPackage), manifest, shadow });
+  const profile = readProfile(modelPackage);
+  const versions = stageVersions(config, stage, { manifest, profile });
+  const plan = planStage(config, stage, { profile, manifest, shadow, versions });
   return {
     name: stage.place ? `${stage.name}-${stage.place.name}` : stage.name,
     domainName: endpointName(stage),

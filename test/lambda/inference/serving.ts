@@ -8,6 +8,7 @@ import { createLog, type Log } from '../../../lambda/inference/log/log';
 import { createInferenceServer, type InferenceServer } from '../../../lambda/inference/server';
 import { ServedModel } from '../../../lambda/inference/serving/served-model';
 import { ServedModels } from '../../../lambda/inference/serving/served-models';
+import type { WeighedVersion } from '../../../lambda/inference/serving/version-choice';
 import { Telemetry } from '../../../lambda/inference/telemetry/telemetry';
 import type { Tracer } from '../../../lambda/inference/tracing/tracer';
 import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../lib/model/instance/handler-settings';
@@ -97,6 +98,13 @@ export interface ServingOptions {
   readonly access?: (log: Log) => Access;
   /** Served beside the model of the repository, loaded already. */
   readonly others?: readonly ServedModel[];
+  /** Version and weight of that model, and further versions, loaded already. @default - it has one */
+  readonly versions?: {
+    readonly name: string;
+    readonly weight: number;
+    readonly others: readonly WeighedVersion[];
+    readonly telemetry: Telemetry;
+  };
 }
 
 const started = new Set<Serving>();
@@ -107,12 +115,12 @@ export async function stopServings(): Promise<void> {
 }
 
 export async function startServing(options: ServingOptions = {}): Promise<Serving> {
-  const { package_ = modelPackage, beforeLoading, wrap = (engine) => engine } = options;
+  const { package_ = modelPackage, versions, beforeLoading, wrap = (engine) => engine } = options;
   const settings: HandlerSettings = { ...DEFAULT_HANDLER_SETTINGS, model: MODEL, ...options.settings };
-  const engine = new HeldEngine(wrap(await createEngine(join(MODEL, 'model.onnx'))));
+  const engine = new HeldEngine(wrap(await createEngine(join(package_.directory, 'model.onnx'))));
   const events: Record<string, unknown>[] = [];
   const log = createLog((line) => events.push(JSON.parse(line)));
-  const telemetry = options.telemetry ?? new Telemetry();
+  const telemetry = options.telemetry ?? versions?.telemetry ?? new Telemetry();
   const model = new ServedModel(package_, {
     createEngine: async () => {
       await beforeLoading?.();
@@ -121,12 +129,17 @@ export async function startServing(options: ServingOptions = {}): Promise<Servin
     threads: settings.threadsPerWorker,
     ...(settings.rowsPerRun !== undefined && { rowsPerRun: settings.rowsPerRun }),
     queue: { rows: settings.queueRows, bytes: settings.queueBytes, deadlineMs: settings.deadlineMs },
-    observer: telemetry,
+    observer: versions ? telemetry.ofVersion(versions.name) : telemetry,
+    ...(versions && { version: versions.name }),
     log,
   });
-  const models = new ServedModels([model, ...(options.others ?? [])]);
+  const models = new ServedModels(
+    versions
+      ? { versions: [{ model, weight: versions.weight }, ...versions.others] }
+      : [model, ...(options.others ?? [])],
+  );
   telemetry.describe(models);
-  publishDataQuality(telemetry.registry, models.all);
+  publishDataQuality(telemetry.registry, models.watched);
   const inference = createInferenceServer({
     settings,
     models,

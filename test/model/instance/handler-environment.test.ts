@@ -55,7 +55,7 @@ test('no more processes than any machine could have use for', () => {
 });
 
 test('every setting comes back as it was', () => {
-  const all: Required<Omit<HandlerSettings, 'members'>> = {
+  const all: Required<Omit<HandlerSettings, 'members' | 'versions'>> = {
     model: '/models/a',
     basePath: '/a',
     otherModels: ['/models/b'],

@@ -31,13 +31,19 @@ import { explainRows, type InferRequest, parseInferRequest, parseRawRequest } fr
 
 const SERVER = 'slipway';
 
-function metadata(model: ServedModel): object {
+/** @param versions that are told: the one that was asked for, or all of the model. */
+function metadata(model: ServedModel, versions: readonly ServedModel[], named: boolean): object {
   const { inputs, outputs } = model.signature;
+  const parameters = {
+    ...(model.engineName !== undefined && { engine: model.engineName }),
+    // a version that has a name does not say which package it is
+    ...(named && { packages: Object.fromEntries(versions.map(({ version, digits }) => [version, digits])) }),
+  };
   return {
     name: model.name,
-    versions: [model.version],
+    versions: versions.map(({ version }) => version),
     platform: 'onnx_onnxv1', // what the protocol has for ONNX graphs; it has no word for what evaluates them
-    ...(model.engineName !== undefined && { parameters: { engine: model.engineName } }),
+    ...(Object.keys(parameters).length > 0 && { parameters }),
     inputs: inputs.map(({ name, type, columns }) => ({ name, datatype: DATATYPES[type], shape: [-1, columns.length] })),
     outputs: outputs.map(({ name, type, width }) => ({
       name,
@@ -100,7 +106,7 @@ export function openInferenceRoutes(
   handlerVersion: string,
 ): EndpointRoute[] {
   const infer = async (exchange: Exchange): Promise<Answer> => {
-    const model = models.find(exchange.parameters);
+    const model = models.find(exchange.parameters, exchange.request);
     const binary = exchange.request.headers[LENGTH_HEADER] !== undefined;
     mediaTypeOf(
       exchange.request,
@@ -159,7 +165,7 @@ export function openInferenceRoutes(
       path: '/v2/models',
       purpose: 'names of the models',
       describe: () => ({ answers: { 200: jsonOf('Names', objectOf({ models: arrayOf(TEXT) })) } }),
-      handle: () => jsonAnswer({ models: models.all.map(({ name }) => name) }),
+      handle: () => jsonAnswer({ models: models.names }),
     },
     { ...index, method: 'GET', purpose: 'the models with versions and states' },
     { ...index, method: 'POST', purpose: "the same, in Triton's way" },
@@ -171,16 +177,22 @@ export function openInferenceRoutes(
         answers: { 200: jsonOf('Inputs and outputs', reference('ModelMetadata')) },
         errors: [404],
       }),
-      handle: ({ parameters }) => jsonAnswer(metadata(models.find(parameters))),
+      handle: ({ parameters, request }) => {
+        const model = models.find(parameters, request);
+        const all = models.choice && parameters[1] === undefined;
+        return jsonAnswer(metadata(model, all ? models.versionsOf(model.name) : [model], models.choice !== undefined));
+      },
     }),
     ...ofModel({
       method: 'GET',
       path: '/ready',
       purpose: 'whether the model predicts',
       describe: () => ({ answers: READY, errors: [404] }),
-      handle: ({ parameters }) => {
-        const { ready, name } = models.find(parameters);
-        return readiness(ready, name);
+      handle: ({ parameters, request }) => {
+        const { name, ready } = models.find(parameters, request);
+        // without a version, whichever answers
+        const all = models.choice && parameters[1] === undefined;
+        return readiness(all ? models.ready : ready, name);
       },
     }),
     ...ofModel({
@@ -192,7 +204,7 @@ export function openInferenceRoutes(
         answers: { 200: jsonOf('The outputs', reference('InferResponse')) },
         errors: [404, ...ROWS_ERRORS],
       }),
-      takes: ([name], cameAt) => models.named(name!)?.scheduler?.takes(cameAt) ?? true,
+      takes: (path, cameAt, request) => models.takes(path, request, cameAt),
       handle: infer,
     }),
   ];
