@@ -18,13 +18,16 @@ export function standInText(plan: SizingPlan): string | undefined {
   return guessed.length > 0 ? `estimated for ${region}: ${named(guessed)}` : undefined;
 }
 
-function borderText({ off, less, more }: NonNullable<SizingPlan['uncertainty']['border']>): string {
+function borderText({ off, less, between = [], more }: NonNullable<SizingPlan['uncertainty']['border']>): string {
+  const text = (fleet: Candidate) => `${fleet.instances} x ${fleet.instanceType}, ${usd(fleet.usdPerMonth)} USD/month`;
   const side = (what: string, fleet: Candidate | undefined) =>
-    fleet
-      ? [`${percent(off)} ${what}: ${fleet.instances} x ${fleet.instanceType}, ${usd(fleet.usdPerMonth)} USD/month`]
-      : [];
-  const sides = [...side('less', less), ...side('more', more)].join('; ');
-  return `near a border, so that another profile may give another fleet; with CPU time of ${sides}. Better: keep this profile`;
+    fleet ? [`${percent(off)} ${what}: ${text(fleet)}`] : [];
+  const sides = [
+    ...side('less', less),
+    ...(between.length > 0 ? [`in between: ${between.map(text).join('; ')}`] : []),
+    ...side('more', more),
+  ];
+  return `near a border, so that another profile may give another fleet; with CPU time of ${sides.join('; ')}. Better: keep this profile`;
 }
 
 /** Each a phrase, the largest doubt first. */

@@ -80,6 +80,11 @@ export interface Uncertainty {
     /** Share of the CPU time. */
     readonly off: number;
     readonly less?: Candidate;
+    /**
+     * Other answers in between, with the types that there are; another number of instances of them may be one too. More CPU
+     * time never costs less: the bill of each is between those of `less` and `more`.
+     */
+    readonly between?: readonly Candidate[];
     readonly more?: Candidate;
   };
   /** Units for products of small matrices in the choice and its runners-up, which no speed counts; of dense models alone. */

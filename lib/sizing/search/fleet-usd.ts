@@ -79,14 +79,20 @@ export function usdOf(candidate: Candidacy, fleet: FleetSize, book: PriceBook): 
 const ROUNDED_USD = 0.1;
 
 /** What a bill has whatever the instances, by zones and by what the alarms depend on; a search asks for each many times. */
-const fixedUsd = new WeakMap<Demand, WeakMap<PriceBook, Map<string, number>>>();
+const fixedUsd = new WeakMap<Demand, WeakMap<PriceBook, Map<number, number>>>();
+
+/** What tells one from another, as a number: making a text each time would take as long as all the rest. */
+function fixedKey({ type, mode }: Candidacy, zones: number): number {
+  const credits = type.baseline === undefined ? undefined : creditModeOf(type.name);
+  const ofCredits = credits === undefined ? 0 : credits === 'standard' ? 1 : 2;
+  return 6 * zones + 3 * Number(mode.service.requests > 1) + ofCredits;
+}
 
 function fixedUsdOf(candidate: Candidacy, zones: number, book: PriceBook): number {
-  const { demand, type, mode } = candidate;
-  const byBook = kept(fixedUsd, demand, () => new WeakMap<PriceBook, Map<string, number>>());
-  const known = kept(byBook, book, () => new Map<string, number>());
-  const credits = type.baseline === undefined ? undefined : creditModeOf(type.name);
-  return kept(known, `${zones} ${mode.service.requests > 1} ${credits}`, () =>
+  const { demand, type } = candidate;
+  const byBook = kept(fixedUsd, demand, () => new WeakMap<PriceBook, Map<number, number>>());
+  const known = kept(byBook, book, () => new Map<number, number>());
+  return kept(known, fixedKey(candidate, zones), () =>
     billTotal({
       ...billedAs({ ...candidate, type: { ...type, usdPerHour: 0 } }, { instances: 1, zones, workers: 1 }, book, false),
       running: { mean: 0, fewest: 0 },

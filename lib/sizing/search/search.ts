@@ -5,7 +5,7 @@ import type { Catalogue, InstanceType } from '../catalogue/catalogue';
 import type { Demand } from '../demand/demand';
 import { kept } from '../demand/kept';
 import type { Candidacy, Constraint } from '../judgement/candidacy';
-import { dailyFleet, highestTarget, lowestTarget, targetFor } from '../judgement/daily';
+import { dailyFleet, highestTarget, lowestTarget, meanInstances, targetFor } from '../judgement/daily';
 import { bounds, type FleetSize, MAXIMUM_INSTANCES, survivors, ZONES, zonesWhere } from '../judgement/fleet-size';
 import { broken, candidacies, nearestMiss, surplusVcpus, utilisation } from '../judgement/judgement';
 import { isLateAnyway, p99Ms } from '../judgement/lateness';
@@ -156,11 +156,11 @@ function cheapestDaily(candidate: Candidacy, fleet: FleetSize, book: PriceBook, 
   let target = highestTarget(candidate, fleet.workers);
   for (let minimum = fleet.instances - 1; minimum >= fewest; minimum--) {
     if (target < lowestTarget(candidate)) break;
-    let option = dailyFleet(candidate, fleet, minimum, target); // with the target of more instances, which is no lower
-    if (leastUsd(candidate, fleet.zones, option.daily!.meanInstances, book) > (best?.usdPerMonth ?? most)) continue;
+    const mean = meanInstances(candidate, minimum, target); // with the target of more instances, which is no lower
+    if (leastUsd(candidate, fleet.zones, mean, book) > (best?.usdPerMonth ?? most)) continue;
     const held = targetFor(candidate, fleet, minimum, target);
     if (held < lowestTarget(candidate)) break;
-    if (held < target) option = dailyFleet(candidate, fleet, minimum, held);
+    const option = dailyFleet(candidate, fleet, minimum, held);
     target = held;
     if (option.instances > MAXIMUM_INSTANCES) break;
     if (!mayGrow(candidate, option, book)) continue; // it would be at its largest every day
