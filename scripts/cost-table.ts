@@ -5,10 +5,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readModelPackage, readProfile } from '../lib/model/package/model-package';
-import { type Availability, type SizingPlan, sizingPlan } from '../lib/sizing';
+import { percent } from '../lib/model/units';
+import { type Availability, functionPlan, type SizingPlan, sizingPlan } from '../lib/sizing';
 import { loadCatalogue } from '../lib/sizing/catalogue/catalogue';
 import type { Prices } from '../lib/sizing/catalogue/contents';
-import { AVAILABILITIES } from '../lib/sizing/service-level/service-level';
+import { type Schedule, WEEKDAYS } from '../lib/sizing/service-level/schedule';
+import { AVAILABILITIES, type ServiceLevel } from '../lib/sizing/service-level/service-level';
 
 const COST_PAGE = join(__dirname, '../docs/cost.md');
 const MODEL = join(__dirname, '../models/breast-cancer');
@@ -45,15 +47,45 @@ const PAID_FOR: Readonly<Record<keyof Prices, string>> = {
   cloudFrontOriginGB: '`frontDoor: cloudfront`, a GB of bodies',
 };
 
+const NIGHTS: Schedule = { timeZone: 'UTC', periods: [{ days: [...WEEKDAYS], from: 22 * 60, to: 6 * 60, load: 0 }] };
+
+/** When to pay, by the key of slipway.yaml; with the way out and the front door that a plan has where nothing is said. */
+const PAID: readonly (readonly [string, (availability: Availability) => Partial<ServiceLevel>])[] = [
+  ['all on demand, all day', () => ({})],
+  ['`discounts: { all: 27 % }`', () => ({ discounts: { all: { share: 0.27 } } })],
+  ['`schedule`, off from 22:00 to 06:00', () => ({ schedule: NIGHTS })],
+  [
+    '`purchase`, Spot',
+    (availability) => ({ purchase: { onDemandBase: availability === 'single' ? 0 : 1, spotPercent: 100 } }),
+  ],
+];
+
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
 
-function combinations(availability: Availability): string {
+function plansOf(availability: Availability, further: Partial<ServiceLevel> = {}): SizingPlan[] {
   const model = readModelPackage(MODEL);
   const measured = { profile: readProfile(model), manifest: model.manifest, region: REGION };
-  const plans = RATES.map((requestsPerSecond): SizingPlan => {
-    const serviceLevel = { requestsPerSecond, rowsPerRequest: 1, p99Ms: 100, availability, hostedZone: true };
-    return sizingPlan({ ...measured, serviceLevel });
+  return RATES.map((requestsPerSecond): SizingPlan => {
+    const asked = { requestsPerSecond, rowsPerRequest: 1, p99Ms: 100, availability, hostedZone: true, ...further };
+    return sizingPlan({ ...measured, serviceLevel: asked });
   });
+}
+
+/** What it costs where something else is paid than list prices all day. */
+function whenToPay(availability: Availability): string {
+  return [
+    row(['when to pay', ...RATES.map((rate) => `${rate}/s`)]),
+    row(Array<string>(1 + RATES.length).fill('---')),
+    ...PAID.map(([name, level]) => {
+      const plans = plansOf(availability, level(availability));
+      return row([name, ...plans.map(({ cost }) => cost.usdPerMonth.toFixed(2))]);
+    }),
+    '\n',
+  ].join('');
+}
+
+function combinations(availability: Availability): string {
+  const plans = plansOf(availability);
   const [first] = plans as [SizingPlan, ...SizingPlan[]];
   const rows = first.waysOut.flatMap(({ egress }, i) =>
     first.frontDoors.map(({ frontDoor }, j) => ({
@@ -76,6 +108,29 @@ function combinations(availability: Availability): string {
     row(['the fleet', '', ...plans.map(({ choice }) => `${choice.instances} x ${choice.instanceType}`)]),
     ...rows.map(({ names, usd }) => row([...names, ...usd.map(cell)])),
     '\n',
+    whenToPay(availability),
+  ].join('');
+}
+
+/** Requests a second in the mean: one in a quarter of an hour, and so on. */
+const FEW = [1 / 900, 1 / 60, 0.1, 1, 20];
+const FEW_NAMES = ['4 an hour', '1 a minute', '6 a minute', '1/s', '20/s'];
+
+function functions(): string {
+  const model = readModelPackage(MODEL);
+  const measured = { profile: readProfile(model), manifest: model.manifest, region: REGION };
+  const rows = FEW.map((requestsPerSecond, i) => {
+    const level = { requestsPerSecond, rowsPerRequest: 1, p99Ms: 2000, availability: 'single' as const };
+    const { memoryMB, coldStart, p99Ms, cost } = functionPlan({ ...measured, serviceLevel: level });
+    const instances = sizingPlan({ ...measured, serviceLevel: level }).choice;
+    const many = coldStart.share < 1e-4 ? 'below 0.01 %' : percent(coldStart.share, 2);
+    const bills = [cost.usdPerMonth, instances.usdPerMonth].map((usd) => usd.toFixed(2));
+    return row([FEW_NAMES[i]!, `${memoryMB} MB`, many, `${p99Ms} ms`, ...bills]);
+  });
+  return [
+    row(['requests', 'memory', 'meet a cold start', 'p99', 'the function', `one VM and its load balancer`]),
+    row(Array<string>(6).fill('---')),
+    ...rows,
   ].join('');
 }
 
@@ -94,7 +149,7 @@ function priceTable(): string {
 
 /** The page with the tables of today. */
 function withCosts(page: string): string {
-  const tables = [AVAILABILITIES.map(combinations).join(''), `${priceTable()}`];
+  const tables = [AVAILABILITIES.map(combinations).join(''), functions(), priceTable()];
   let [result, from] = ['', 0];
   for (const table of tables) {
     const [start, end] = [page.indexOf(START, from) + START.length, page.indexOf(END, from)];

@@ -85,7 +85,7 @@ const WITHOUT: Partial<Record<keyof ServiceLevel, string>> = {
   mutualTls: 'mutualTls',
   verifyJwt: 'verifyJwt: there is no load balancer that checks tokens; access.jwt does',
   signIn: 'sign-in: there is no load balancer',
-  ipAddressType: 'ipAddressType',
+  ipAddressType: 'ipAddressType: dualstack',
   zonalShift: 'zonalShift',
   discounts: 'discounts: they are of instances',
   existingListener: 'listener',
@@ -99,7 +99,11 @@ const WITHOUT: Partial<Record<keyof ServiceLevel, string>> = {
 };
 
 function checkFunction({ profile, manifest, serviceLevel, shadow, versions = [] }: SizingRequest): void {
-  const found = Object.entries(WITHOUT).filter(([key]) => serviceLevel[key as keyof ServiceLevel]);
+  const asked = (key: string) => {
+    const value = serviceLevel[key as keyof ServiceLevel];
+    return value !== undefined && value !== false && value !== 'ipv4'; // which is the default
+  };
+  const found = Object.entries(WITHOUT).filter(([key]) => asked(key));
   const problems = found.map(([, what]) => `a function cannot have ${what}`);
   if (shadow) problems.push('a function cannot have shadow: it stands still between requests');
   if (versions.length > 0) problems.push('a function cannot have versions: it serves one package');

@@ -91,6 +91,12 @@ test('says at once all that a stage has and a function cannot', () => {
   expect(problems).toHaveLength(5);
 });
 
+test('what a stage says and has not is no reason to refuse it', () => {
+  const level = { ipAddressType: 'ipv4', internal: false, backendTls: false } as const;
+  expect(functionPlan(asked(level)).cost).toEqual(functionPlan(asked()).cost);
+  expect(thrownBy(() => functionPlan(asked({ ipAddressType: 'dualstack' })), 'E_USAGE').problems).toHaveLength(1);
+});
+
 test('a budget that the requests alone exceed is named', () => {
   const error = thrownBy(() => functionPlan(asked({ requestsPerSecond: 400, budgetUsdPerMonth: 100 })), 'E_INFEASIBLE');
   expect(error.message).toContain('over the budget of 100');
