@@ -43,6 +43,7 @@ const OF_THE_BALANCER = [
   'ipAddressType',
   'verifyJwt',
   'authenticate',
+  'privateLink',
 ] as const;
 
 export function edgeMistakes(edge: Edge, stage: StageDocument): StageMistake[] {

@@ -28,7 +28,8 @@ type Followed =
   | 'ipAddressType'
   | 'verifyJwt'
   | 'signIn'
-  | 'zonalShift';
+  | 'zonalShift'
+  | 'privateLink';
 
 /** What clients ask of the endpoint, and what it has to keep. */
 export interface Traffic extends Omit<ServiceLevel, Followed | 'rowsPerRequest'> {
@@ -94,6 +95,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
     verifyJwt,
     authenticate,
     zonalShift,
+    privateLink,
   } = props;
   const plan = sizingPlan({
     profile: readProfile(model),
@@ -117,6 +119,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
       ...(verifyJwt && { verifyJwt: verifyJwt.issuer }),
       ...(authenticate && { signIn: signInOf(authenticate)! }),
       ...(zonalShift && { zonalShift }),
+      ...(privateLink && { privateLink: true }),
       ...(place && { sharedDoor: true }),
       ...(encryptionKey !== undefined && { encryptionKey: keyKind(encryptionKey) }),
     },

@@ -35,6 +35,11 @@ export function doorOptions(level: ServiceLevel): string[] {
           `logs of ${balancerLogs.map((log) => (log === 'connections' ? 'connections' : 'health checks')).join(' and ')}, which the bill has`,
         ]
       : []),
+    ...(level.privateLink
+      ? [
+          'PrivateLink for networks of others, by a network load balancer that the bill has; who connects pays for the endpoint',
+        ]
+      : []),
     ...(level.zonalShift ? ['a zone can be left for the others, at no price'] : []),
     ...(level.backendTls ? ['HTTPS to the instances, for CPU that is counted'] : []),
   ];

@@ -7,10 +7,12 @@ import { burstsText } from '../sizing';
 import type { Cost, CostLine, SizingPlan } from '../sizing/plan/plan';
 import { discountsText } from '../sizing/service-level/discounts';
 import type { FrontDoorKind } from '../sizing/service-level/front-door';
+import { purchaseText as boughtText } from '../sizing/service-level/purchase';
 import { choiceText } from '../sizing/service-level/restriction';
 import { scheduleText } from '../sizing/service-level/schedule';
 import type { ServiceLevel } from '../sizing/service-level/service-level';
 import { dailyText, dayText, fewestOfWeek, joinedText, weeklyText } from './plan-text';
+import { purchaseText } from './purchase-text';
 import { namedVersionsText } from './served-versions-text';
 import { standInText } from './unsure';
 
@@ -122,6 +124,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   verifyJwt: 'tokens that the load balancer checks',
   signIn: 'signing in at the load balancer',
   zonalShift: 'zonal shift',
+  privateLink: 'PrivateLink',
   alarmTopic: 'somebody is told of alarms',
   leanMonitoring: 'lean monitoring',
   requestsPerConnection: 'requests over a connection',
@@ -135,12 +138,13 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   backendTls: 'TLS to the instances',
   instances: 'allowed instance types',
   discounts: 'discounts',
+  purchase: 'how instances are bought',
   rollout: 'rollout',
   budgetUsdPerMonth: 'budget in USD/month',
 };
 
 function levelText({ serviceLevel }: PlannedStage, key: keyof ServiceLevel): string {
-  const { bursts, instances, rollout, discounts, schedule } = serviceLevel;
+  const { bursts, instances, rollout, discounts, schedule, purchase } = serviceLevel;
   if (key === 'day') return dayText(serviceLevel) ?? 'not given';
   if (key === 'bursts') return burstsText(bursts);
   if (key === 'ipAddressType') return serviceLevel.ipAddressType ?? 'ipv4';
@@ -148,6 +152,7 @@ function levelText({ serviceLevel }: PlannedStage, key: keyof ServiceLevel): str
   if (key === 'names') return `${serviceLevel.names?.count ?? 'none'}`;
   if (key === 'instances' && instances) return choiceText(instances);
   if (key === 'schedule' && schedule) return scheduleText(schedule);
+  if (key === 'purchase' && purchase) return boughtText(purchase);
   if (key === 'discounts' && discounts) return discountsText(discounts);
   if (key === 'rollout' && rollout) {
     return `${rollout.shares.join(', ')} % of the requests, ${rollout.holdSeconds} s each`;
@@ -290,6 +295,7 @@ function details({ before, after }: StageChange): string[] {
   const joined = isPlan(outcome) ? joinedText(outcome) : undefined;
   const daily = isPlan(outcome) ? dailyText(outcome) : undefined;
   const weekly = isPlan(outcome) ? weeklyText(outcome) : undefined;
+  const bought = isPlan(outcome) ? purchaseText(outcome) : undefined;
   const decides = isPlan(outcome) ? `decided by: ${outcome.binding}` : `no fleet: ${outcome.infeasible}`;
   const standIn = isPlan(outcome) ? standInText(outcome) : undefined;
   const same = before && fleetText(before) === fleetText(after);
@@ -303,6 +309,7 @@ function details({ before, after }: StageChange): string[] {
       ...(joined ? [joined] : []),
       ...(daily ? [daily] : []),
       ...(weekly ? [weekly] : []),
+      ...(bought ? [bought] : []),
       ...(standIn ? [standIn] : []),
     ].map((line) => `- ${line}`),
     '',

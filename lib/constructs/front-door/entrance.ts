@@ -24,12 +24,14 @@ import { SlipwayError } from '../../model/error';
 import type { BalancerLog, IpAddressKind } from '../../model/stage/balancer';
 import type { Firewall, MutualTls } from '../../model/stage/firewall';
 import type { HttpAnswer } from '../../model/stage/http-answer';
+import type { PrivateLink } from '../../model/stage/private-link';
 import type { SignIn } from '../../model/stage/sign-in';
 import type { FrontDoorKind } from '../../sizing/service-level/front-door';
 import { acknowledgePart } from '../findings/acknowledgements';
 import { ANSWER_HEADERS, balancer } from './balancer';
 import { WebAcl } from './firewall';
 import { ownAnswer } from './own-answer';
+import { PrivateLinkService } from './private-link';
 
 const TO_HTTPS = ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true });
 const REFUSAL = ownAnswer(403, 'use https');
@@ -90,6 +92,12 @@ export interface FrontDoorOptions {
    * @default - nobody does
    */
   readonly authenticate?: SignIn;
+  /**
+   * A service of PrivateLink, by which networks of other accounts reach an internal endpoint without being connected with its
+   * network. It takes a network load balancer.
+   * @default - none
+   */
+  readonly privateLink?: PrivateLink;
   /** What port 80 answers. @default 'closed' where callers send keys or tokens (`access`) or the endpoint is internal, else 'redirect' */
   readonly http?: HttpAnswer;
   /**
@@ -176,6 +184,10 @@ export function entrance(scope: Construct, props: EntranceProps, listens: () => 
     ...listens(),
   });
   (listener.node.defaultChild as CfnListener).listenerAttributes = ANSWER_HEADERS;
+  if (props.privateLink) {
+    const { privateLink, subnets } = props;
+    new PrivateLinkService(scope, 'PrivateLink', { privateLink, vpc, subnets, listener, securityGroup });
+  }
   if (props.mutualTls) askForCertificates(scope, listener, props.mutualTls);
   if (props.waf) new WebAcl(scope, 'Waf', { firewall: props.waf, loadBalancer });
   if (http !== 'closed') {

@@ -9,6 +9,7 @@ import { type Day, dayProblems, meanShare } from './day';
 import { type Discounts, discountProblems } from './discounts';
 import type { Egress } from './egress';
 import { type FrontDoorKind, isEdge, LONGEST_EDGE_SECONDS } from './front-door';
+import { type Purchase, purchaseProblems } from './purchase';
 import type { InstanceChoice } from './restriction';
 import { type Schedule, scheduleProblems, weeklyShare } from './schedule';
 
@@ -69,6 +70,8 @@ export interface ServiceLevel {
   readonly verifyJwt?: string;
   /** By what people sign in at the load balancer. @default - they do not */
   readonly signIn?: SignInLevel;
+  /** Whether a service of PrivateLink leads to it, which takes a network load balancer. @default false */
+  readonly privateLink?: boolean;
   /** Whether a zone can be left for the others. @default false */
   readonly zonalShift?: boolean;
   /** Whether somebody is told of alarms, by a topic with a key of its own, which costs money. @default true */
@@ -99,6 +102,8 @@ export interface ServiceLevel {
   readonly instances?: InstanceChoice;
   /** What is paid for instances. @default - list prices */
   readonly discounts?: Discounts;
+  /** How instances are bought. @default - all of them on demand */
+  readonly purchase?: Purchase;
   /** Upper bound of the whole monthly bill in USD. */
   readonly budgetUsdPerMonth?: number;
 }
@@ -187,6 +192,7 @@ export function checkServiceLevel(level: ServiceLevel): void {
     ...burstProblems(level.bursts),
     ...dayProblems(level.day, level.risePerMinute),
     ...discountProblems(level.discounts),
+    ...purchaseProblems(level.purchase, level.availability),
   );
   const odd = scheduleProblems(level.schedule);
   problems.push(...odd);
