@@ -5,7 +5,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readModelPackage, readProfile } from '../lib/model/package/model-package';
-import { type Availability, type SizingPlan, sizingPlan } from '../lib/sizing';
+import { percent } from '../lib/model/units';
+import { type Availability, functionPlan, type SizingPlan, sizingPlan } from '../lib/sizing';
 import { loadCatalogue } from '../lib/sizing/catalogue/catalogue';
 import type { Prices } from '../lib/sizing/catalogue/contents';
 import { AVAILABILITIES } from '../lib/sizing/service-level/service-level';
@@ -79,6 +80,28 @@ function combinations(availability: Availability): string {
   ].join('');
 }
 
+/** Requests a second in the mean: one in a quarter of an hour, and so on. */
+const FEW = [1 / 900, 1 / 60, 0.1, 1, 20];
+const FEW_NAMES = ['4 an hour', '1 a minute', '6 a minute', '1/s', '20/s'];
+
+function functions(): string {
+  const model = readModelPackage(MODEL);
+  const measured = { profile: readProfile(model), manifest: model.manifest, region: REGION };
+  const rows = FEW.map((requestsPerSecond, i) => {
+    const level = { requestsPerSecond, rowsPerRequest: 1, p99Ms: 2000, availability: 'single' as const };
+    const { memoryMB, coldStart, p99Ms, cost } = functionPlan({ ...measured, serviceLevel: level });
+    const instances = sizingPlan({ ...measured, serviceLevel: level }).choice;
+    const many = coldStart.share < 1e-4 ? 'below 0.01 %' : percent(coldStart.share, 2);
+    const bills = [cost.usdPerMonth, instances.usdPerMonth].map((usd) => usd.toFixed(2));
+    return row([FEW_NAMES[i]!, `${memoryMB} MB`, many, `${p99Ms} ms`, ...bills]);
+  });
+  return [
+    row(['requests', 'memory', 'meet a cold start', 'p99', 'the function', `one VM and its load balancer`]),
+    row(Array<string>(6).fill('---')),
+    ...rows,
+  ].join('');
+}
+
 function priceTable(): string {
   const [here, there] = [REGION, 'eu-west-1'].map(loadCatalogue) as [
     ReturnType<typeof loadCatalogue>,
@@ -94,7 +117,7 @@ function priceTable(): string {
 
 /** The page with the tables of today. */
 function withCosts(page: string): string {
-  const tables = [AVAILABILITIES.map(combinations).join(''), `${priceTable()}`];
+  const tables = [AVAILABILITIES.map(combinations).join(''), functions(), priceTable()];
   let [result, from] = ['', 0];
   for (const table of tables) {
     const [start, end] = [page.indexOf(START, from) + START.length, page.indexOf(END, from)];

@@ -44,6 +44,12 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
   internal: 'availability: zone, internal: true, access: { apiKeys: /slipway/keys, deploymentKey: /slipway/key }',
   'internal-ipv6': 'availability: single, internal: true, egress: ipv6',
   waf: 'waf: { requestsPerAddress: 3000, bodyBytes: 8192 }',
+  'private-link':
+    'availability: zone, internal: true, privateLink: { allowedPrincipals: ["222222222222", "arn:aws:iam::333333333333:role/caller"] }',
+  'sign-in':
+    'availability: instance, authenticate: { oidc: { issuer: "https://login.example.com", authorizationEndpoint: "https://login.example.com/authorize", tokenEndpoint: "https://login.example.com/token", userInfoEndpoint: "https://login.example.com/userinfo", clientId: slipway, clientSecret: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:slipway/client-AbCdEf", secretKey: client_secret } }',
+  'sign-in-for-all':
+    'availability: single, domain: { name: sign-in-for-all.example.com, zone: example.com, zoneId: Z0123456789PROD }, authenticate: { cognito: { userPool: "arn:aws:cognito-idp:eu-west-1:111111111111:userpool/eu-west-1_AbCdEfGhI", clientId: 1example23456789, domain: my-team }, paths: all, sessionHours: 12 }',
   certificates: 'mutualTls: { bucket: authorities, key: ca.pem }',
   encrypted:
     'availability: zone, encryptionKey: stage, access: { apiKeys: /slipway/keys, deploymentKey: /slipway/key }',
@@ -55,6 +61,8 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
     'availability: zone, http: closed, ipAddressType: dualstack, balancerLogs: [connections, healthChecks], zonalShift: true, targetHealth: { dnsFailover: 50 %, unhealthyRouting: 1, slowStart: 60s }',
   cloudfront: 'name: on-cloudfront, frontDoor: cloudfront, access: { apiKeys: /slipway/keys }',
   api: 'availability: instance, name: on-an-api, frontDoor: api',
+  // of a region of which the tests have Spot prices, too
+  spot: 'region: ca-central-1, availability: zone, traffic: { requestsPerSecond: 9000, p99: 50ms }, instances: { burstable: false }, purchase: { onDemandBase: 2, spot: true }',
   versions: `availability: instance, domain: { name: versions.example.com, zone: example.com, zoneId: Z0123456789PROD }, versions: [{ name: 1, weight: 90 % }, { name: "2", model: ${MODEL}, weight: 10 % }]`,
   scheduled:
     'availability: zone, traffic: { requestsPerSecond: 900, p99: 100ms }, schedule: { timeZone: Europe/Berlin, otherwise: 40 %, periods: [{ days: mon-fri, from: "08:00", to: "10:00", load: 100 % }, { from: "22:00", to: "06:00", load: off }] }',

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
 import type { Command } from 'commander';
 import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { located } from '../../lib/config/located';
@@ -11,7 +12,7 @@ import { readRegularFile } from '../../lib/model/files/read-file';
 import { replaceFile } from '../../lib/model/files/replace-file';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { MIB } from '../../lib/model/units';
-import { planText } from '../../lib/report';
+import { type Beside, functionText, planText } from '../../lib/report';
 import {
   BURST_NAMES,
   type BurstName,
@@ -19,6 +20,8 @@ import {
   DEFAULT_BURSTS,
   DEFAULT_REGION,
   dispersed,
+  functionCheaperBelow,
+  functionPlan,
   LONGEST_RECORD,
   recordedBursts,
   type SizingPlan,
@@ -60,6 +63,7 @@ interface PlanFlags {
   accept?: boolean;
   fleets?: boolean;
   write?: boolean;
+  lambda?: boolean;
   html?: string;
   json?: boolean;
 }
@@ -126,6 +130,10 @@ export function addPlan(program: Command): void {
     .option('--model <name>', `${MODEL_OF_STAGE} (default: all of them, and what they share)`)
     .option('--fleets', 'with --stage: which models would best share instances, as lines for slipway.yaml')
     .option('--write', 'with --fleets: put the lines into slipway.yaml, and leave all else in it as it is')
+    .option(
+      '--lambda',
+      'plan a function of AWS Lambda behind an HTTP API in place of instances, and what those would cost',
+    )
     .option('--diff <commit>', 'compare the plans of all stages with those of a branch, tag or commit, as Markdown')
     .option('--accept', 'with --diff: changes that no deployment makes to a running stage are known, and do not fail')
     .option('--config <file>', 'configuration file for --stage and --diff', 'slipway.yaml')
@@ -141,6 +149,7 @@ Examples:
     )
     .action(async (folder: string | undefined, flags: PlanFlags, command: Command) => {
       checkFleets(flags, folder);
+      checkLambda(flags);
       if (flags.diff !== undefined) {
         if (folder !== undefined) {
           throw new SlipwayError('E_USAGE', `--diff takes the model from ${flags.config}; leave out ${folder}`);
@@ -158,6 +167,7 @@ Examples:
         const config = await loadWithPackages(flags.config);
         const endpoints = stagesNamed(flags.stage, config.stages, flags.config);
         if (endpoints[0]!.place) {
+          if (flags.lambda) throw new SlipwayError('E_USAGE', '--lambda plans one model: say which with --model');
           refuseServiceLevel('--stage', flags, command);
           if (flags.html !== undefined) {
             throw new SlipwayError('E_USAGE', '--html is the page of one model: say which with --model');
@@ -189,6 +199,11 @@ Examples:
       const profile = readProfile(modelPackage);
       const versions = asked && stageVersions(asked.config, asked.stage, { manifest, profile });
       const request = { profile, manifest, serviceLevel, region, shadow, versions };
+      if (flags.lambda) {
+        printFunction(request, flags.json);
+        hint(`npx slipway bundle function --lambda ${shellWord(folder ?? relative('.', model))}`);
+        return;
+      }
       const plan = asked ? planStage(asked.config, asked.stage, request) : sizingPlan(request);
       if (flags.html !== undefined) {
         writePage(flags.html, asked ? `${manifest.name}, ${endpointTitle(asked.stage)}` : manifest.name, plan, request);
@@ -209,6 +224,31 @@ function checkFleets({ fleets, write, stage, model, diff }: PlanFlags, folder: s
   const named = odd.filter((one) => one !== false);
   if (named.length > 0)
     throw new SlipwayError('E_USAGE', `--fleets is of all models of a stage; leave out ${named.join(', ')}`);
+}
+
+function checkLambda({ lambda, diff, html, fleets }: PlanFlags): void {
+  if (!lambda) return;
+  const odd = [diff !== undefined && '--diff', html !== undefined && '--html', fleets && '--fleets'];
+  const named = odd.filter((one) => typeof one === 'string');
+  if (named.length > 0)
+    throw new SlipwayError('E_USAGE', `--lambda plans a function alone; leave out ${named.join(', ')}`);
+}
+
+function printFunction(request: SizingRequest, json = false): void {
+  const plan = functionPlan(request);
+  if (json) {
+    printJson(plan);
+    return;
+  }
+  let beside: Beside | undefined;
+  try {
+    const instances = sizingPlan(request);
+    const { usdPerMonth } = instances.choice;
+    beside = { plan: instances, cheaperBelow: functionCheaperBelow(request, plan, usdPerMonth) };
+  } catch (error) {
+    if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error; // then there are none to compare with
+  }
+  print(functionText(plan, beside));
 }
 
 /** The part of one model in the plan of its fleet. */
@@ -254,7 +294,7 @@ function ofFlags(flags: PlanFlags, folder: string | undefined): Question {
     folder === undefined && 'the folder of a model package, e.g. models/credit-risk',
     flags.rps === undefined && '--rps, the peak requests per second, e.g. --rps 400',
     flags.p99 === undefined && '--p99, the latency that 99 of 100 requests must keep, e.g. --p99 40ms',
-    flags.availability === undefined && '--availability, what may be lost: single, instance or zone',
+    flags.availability === undefined && !flags.lambda && '--availability, what may be lost: single, instance or zone',
   ].filter((line): line is string => line !== false);
   if (missing.length > 0) {
     throw new SlipwayError(
@@ -279,7 +319,7 @@ function ofFlags(flags: PlanFlags, folder: string | undefined): Question {
       ...(flags.bursts !== undefined && { bursts: burstsOf(flags.bursts) }),
       rowsPerRequest: flags.rows ?? 1,
       p99Ms: flags.p99!,
-      availability: flags.availability!,
+      availability: flags.availability ?? 'single', // of the instances that a function is held against
       ...(flags.budget !== undefined && { budgetUsdPerMonth: flags.budget }),
       ...(flags.requestsPerConnection !== undefined && { requestsPerConnection: flags.requestsPerConnection }),
       ...(flags.freeTier && { freeTier: true }),

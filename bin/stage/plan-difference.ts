@@ -116,7 +116,7 @@ function plannedAlone(config: SlipwayConfig, read: ReadFile, asked: StageConfig)
 
 function deployment(config: SlipwayConfig, stage: StageConfig, plan: SizingPlan): Deployment {
   const { account, region, domain, network, cidr, machineImage, place } = stage;
-  const { internal, frontDoor: door, backendTls, ipAddressType, verifyJwt } = stage.endpoint;
+  const { internal, frontDoor: door, backendTls } = stage.endpoint;
   const pinned = imageFor(config.images ?? [], { region, parameter: imageParameter(plan) });
   const { frontDoor, network: own } = stackNames(domain.name);
   const stacks = [endpointStack(stage), ...(place ? [frontDoor] : []), ...(network ? [] : [own])];
@@ -129,8 +129,6 @@ function deployment(config: SlipwayConfig, stage: StageConfig, plan: SizingPlan)
     cidr,
     internal,
     ...(door && { frontDoor: door }),
-    ...(verifyJwt && { verifyJwt: printable(verifyJwt.issuer) }),
-    ...(ipAddressType && { ipAddressType }),
     backendTls,
     machineImage: machineImage ?? (pinned && printable(`${pinned.id} (${pinned.name}, ${pinned.created})`)),
   };

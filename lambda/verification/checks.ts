@@ -81,7 +81,7 @@ export async function checkEndpoint(
   versions: readonly VerifiedPackage[] = [],
 ): Promise<string> {
   if (judged.limited) {
-    return 'not asked, since the load balancer lets named callers in alone (allowFrom, mutualTls); the golden rows held on each instance';
+    return 'not asked, since the load balancer lets named callers in alone (allowFrom, mutualTls, verifyJwt, authenticate); the golden rows held on each instance';
   }
   const url = new URL(judged.url);
   const patiently = patience(clock);

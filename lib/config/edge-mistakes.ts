@@ -35,7 +35,16 @@ export function nameMistakes(edge: Edge | undefined, name: string | undefined, d
 }
 
 /** Options that the load balancer alone has. */
-const OF_THE_BALANCER = ['internal', 'waf', 'mutualTls', 'backendTls', 'ipAddressType', 'verifyJwt'] as const;
+const OF_THE_BALANCER = [
+  'internal',
+  'waf',
+  'mutualTls',
+  'backendTls',
+  'ipAddressType',
+  'verifyJwt',
+  'authenticate',
+  'privateLink',
+] as const;
 
 export function edgeMistakes(edge: Edge, stage: StageDocument): StageMistake[] {
   const mistakes: StageMistake[] = [];

@@ -6,19 +6,23 @@ import { SlipwayError } from '../model/error';
 import { DEFAULT_SHADOW } from '../model/instance/handler-settings';
 import { keyKind } from '../model/stage/encryption';
 import { firewallRules } from '../model/stage/firewall';
+import { signInOf } from '../model/stage/sign-in';
 import type { Bursts } from '../sizing/service-level/arrivals';
 import type { Discounts } from '../sizing/service-level/discounts';
 import { NO_SESSIONS_OVER_IPV6 } from '../sizing/service-level/egress';
 import { edgeOf } from '../sizing/service-level/front-door';
+import { NO_SPOT_ACROSS_ZONES } from '../sizing/service-level/purchase';
 import { weeklyShare } from '../sizing/service-level/schedule';
 import { type Availability, NO_DAY_BESIDE_SCHEDULE, type ServiceLevel } from '../sizing/service-level/service-level';
 import type { ShadowConfig, StageConfig } from './config';
 import { domainMistakes, domainOf, namesLevel } from './domain';
 import { edgeMistakes, nameMistakes } from './edge-mistakes';
 import { listenerMistakes } from './listener-mistakes';
+import { purchaseOf } from './purchase';
 import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
 import { scheduleOf } from './schedule';
 import type { NetworkDocument, StageDocument } from './schema';
+import { signInMistakes } from './sign-in';
 import { burstsOf, dayOfTraffic } from './traffic';
 import { versionsOf } from './versions';
 
@@ -73,6 +77,7 @@ export function resolveStage(
     instances,
     discounts,
     schedule: scheduled,
+    purchase: bought,
     freeTier,
     requireVerified = false,
     access: asked,
@@ -109,6 +114,8 @@ export function resolveStage(
       `is ${traffic.meanRequestsPerSecond}, above the ${Number(mostInTheMean.toPrecision(4))} that schedule has in the mean of a week`,
     );
   }
+  const purchase = bought && purchaseOf(bought);
+  if (purchase?.onDemandBase === 0 && availability === 'zone') at(['purchase', 'onDemandBase'], NO_SPOT_ACROSS_ZONES);
   const { day, problem: oddDay } = dayOfTraffic(traffic);
   if (oddDay) at(['traffic', oddDay.key], oddDay.message);
   if (notify === undefined) {
@@ -144,6 +151,16 @@ export function resolveStage(
     at(['domain', ...problem.path.map(String)], problem.message);
   }
   for (const [path, message] of listenerMistakes(whole, domain, place)) at(path, message);
+  if (endpoint.privateLink && !internal && !edge) {
+    at(['privateLink'], 'is for an endpoint without public addresses; set internal: true, or leave it out');
+  }
+  if (endpoint.privateLink && endpoint.mutualTls) {
+    at(
+      ['privateLink'],
+      'stands beside mutualTls, and the load balancer of PrivateLink has no certificate for its health check; leave one of both out',
+    );
+  }
+  for (const [path, message] of edge ? [] : signInMistakes(whole, place)) at(path, message);
   for (const [path, message] of nameMistakes(edge, named, domain)) at(path, message);
   for (const [path, message] of edge ? edgeMistakes(edge, whole) : []) at(path, message);
   if (access?.encryptionKey !== undefined) {
@@ -245,6 +262,11 @@ export function resolveStage(
         balancerLogs: endpoint.balancerLogs,
         firewallRules: endpoint.waf && firewallRules(endpoint.waf),
         mutualTls: endpoint.mutualTls && true,
+        ipAddressType: endpoint.ipAddressType,
+        verifyJwt: endpoint.verifyJwt?.issuer,
+        signIn: signInOf(endpoint.authenticate),
+        zonalShift: endpoint.zonalShift || undefined,
+        privateLink: endpoint.privateLink && true,
         accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),
         rollout: endpoint.rollout,
         requestsPerConnection: traffic.requestsPerConnection,
@@ -257,6 +279,7 @@ export function resolveStage(
         existingListener: endpoint.listener && true,
         instances,
         discounts: discounts && discountsOf(discounts),
+        ...(purchase && { purchase }),
         alarmTopic: notify === 'none' ? false : undefined,
         leanMonitoring: lean ? true : undefined,
         budgetUsdPerMonth: budget === undefined ? undefined : parseBudget(budget),

@@ -12,6 +12,7 @@ import { firewallRules, MOST_FIREWALL_BODY_BYTES } from '../model/stage/firewall
 import { HTTP_ANSWERS } from '../model/stage/http-answer';
 import type { Notify } from '../model/stage/notify';
 import { ANY_ORIGIN } from '../model/stage/origins';
+import { PRINCIPAL, PRINCIPAL_FORM } from '../model/stage/private-link';
 import { CLAIM_FORMATS } from '../model/stage/verify-jwt';
 import { BURST_NAMES, MOST_DISPERSION } from '../sizing/service-level/arrivals';
 import { HOURS_PER_DAY } from '../sizing/service-level/day';
@@ -21,9 +22,11 @@ import { FRONT_DOORS, type FrontDoorKind } from '../sizing/service-level/front-d
 import { ARCHITECTURES, INSTANCE_NAME } from '../sizing/service-level/restriction';
 import { AVAILABILITIES } from '../sizing/service-level/service-level';
 import { MODEL_PATH, MOST_PRIORITY } from './model-place';
+import { purchaseSchema } from './purchase';
 import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
 import { rolloutSchema } from './rollout';
 import { scheduleSchema } from './schedule';
+import { signInSchema } from './sign-in';
 import { targetHealthSchema } from './target-health';
 import { versionsSchema } from './versions';
 
@@ -199,6 +202,17 @@ const endpointSchema = z.strictObject({
       path: ['claims'],
     })
     .optional(),
+  authenticate: signInSchema.optional(),
+  privateLink: z
+    .strictObject({
+      allowedPrincipals: distinct(
+        z.string(PRINCIPAL_FORM).regex(PRINCIPAL, PRINCIPAL_FORM),
+        1,
+        'must name who may connect: an account or an ARN of IAM',
+      ).max(50, 'must be at most 50: take a role that several assume'),
+      acceptanceRequired: z.boolean('must be true or false').optional(),
+    })
+    .optional(),
   listener: z
     .strictObject({
       arn: text(LIMITS.listener),
@@ -308,6 +322,7 @@ const wholeStage = z.strictObject({
     .optional(),
   discounts: discounts.optional(),
   schedule: scheduleSchema.optional(),
+  purchase: purchaseSchema.optional(),
   name: text(LIMITS.endpointName).optional(),
   domain: z
     .strictObject({

@@ -137,6 +137,12 @@ function sharedMistakes(name: string, stage: StageDocument, models: readonly Sta
       message: `has ${stage.domain!.names!.length} names, and several models take ${MOST_SHARED_NAMES}: the rule of each has five values, of which its path and a rollout take three`,
     });
   }
+  if (stage.authenticate) {
+    mistakes.push({
+      path: ['stages', name, 'authenticate'],
+      message: 'is for a stage of one model; leave it out, or give the model a slipway.yaml of its own',
+    });
+  }
   if (stage.listener) {
     mistakes.push({
       path: ['stages', name, 'listener'],

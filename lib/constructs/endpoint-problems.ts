@@ -11,7 +11,9 @@ import { shadowProblems } from '../model/package/shadow-fit';
 import { versionProblems } from '../model/package/version-fit';
 import { OWN_KEY } from '../model/stage/encryption';
 import { OF_THE_BALANCER, prioritiesOf } from '../model/stage/existing-listener';
+import { PRINCIPAL, PRINCIPAL_FORM } from '../model/stage/private-link';
 import { LONGEST_ROLLOUT_SECONDS, longestSeconds } from '../model/stage/rollout';
+import { SECRET_ARN, signsInForAll } from '../model/stage/sign-in';
 import { quoted } from '../model/text/quote';
 import { NO_SESSIONS_OVER_IPV6 } from '../sizing/service-level/egress';
 import { edgeOf } from '../sizing/service-level/front-door';
@@ -89,11 +91,13 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       props.backendTls ||
       props.ipAddressType ||
       props.verifyJwt ||
+      props.authenticate ||
+      props.privateLink ||
       certificate ||
       props.hostedZone)
   ) {
     problems.push(
-      `frontDoor: ${edge} has a name and a certificate of AWS's, and takes no names, internal, waf, mutualTls, backendTls, ipAddressType, verifyJwt, certificate or hostedZone; take frontDoor: alb, or leave them out`,
+      `frontDoor: ${edge} has a name and a certificate of AWS's, and takes no names, internal, waf, mutualTls, backendTls, ipAddressType, verifyJwt, authenticate, privateLink, certificate or hostedZone; take frontDoor: alb, or leave them out`,
     );
   }
   if (edge && props.place) problems.push(`frontDoor: ${edge} is of one model; leave out place`);
@@ -169,6 +173,36 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       problems.push(
         `listener.priority is ${listener.priority}; a rule has 1 to 50000, and a rollout takes the one before`,
       );
+    }
+  }
+  if (!props.place && (props.privateLink !== undefined) !== (plan.serviceLevel.privateLink ?? false)) {
+    problems.push(
+      'the sizing plan counts another PrivateLink than the endpoint has; plan with the same in the service level',
+    );
+  }
+  if (props.privateLink && (!props.internal || props.mutualTls)) {
+    problems.push('privateLink is for an endpoint that is internal, without mutualTls');
+  }
+  for (const [i, principal] of (props.privateLink?.allowedPrincipals ?? []).entries()) {
+    if (known(principal) !== undefined && !PRINCIPAL.test(principal)) {
+      problems.push(`privateLink.allowedPrincipals[${i}] ${PRINCIPAL_FORM}`);
+    }
+  }
+  const { authenticate } = props;
+  if (authenticate) {
+    if ((authenticate.oidc === undefined) === (authenticate.cognito === undefined)) {
+      problems.push('authenticate must name oidc or cognito, one of both');
+    }
+    const secret = known(authenticate.oidc?.clientSecret);
+    if (secret !== undefined && !SECRET_ARN.test(secret)) {
+      problems.push(
+        'authenticate.oidc.clientSecret must be the ARN of a secret of Secrets Manager, not the secret itself',
+      );
+    }
+    if (props.place || listener)
+      problems.push('authenticate is of a load balancer with the endpoint alone; leave out place and listener');
+    if (signsInForAll(authenticate) && (props.verifyJwt || props.rollout)) {
+      problems.push('authenticate.paths: all does not go with verifyJwt or rollout; take paths: page');
     }
   }
   if (props.verifyJwt && (props.verifyJwt.claims.length === 0 || props.verifyJwt.claims.length > 10)) {

@@ -23,6 +23,7 @@ import { Construct } from 'constructs';
 import { SlipwayError } from '../model/error';
 import type { ExistingListener } from '../model/stage/existing-listener';
 import type { Notify } from '../model/stage/notify';
+import { signsInForAll } from '../model/stage/sign-in';
 import { loadBalancerZones } from '../sizing/plan/endpoint-parts';
 import { imageParameter } from '../sizing/plan/machine-image';
 import type { SizingPlan } from '../sizing/plan/plan';
@@ -253,10 +254,12 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
         (props.allowFrom !== undefined && !isEdge(props.frontDoor)) ||
         props.mutualTls !== undefined ||
         props.verifyJwt !== undefined ||
+        signsInForAll(props.authenticate) ||
         internal,
       ...(internal &&
         !props.mutualTls &&
-        !props.verifyJwt && { inside: { vpc: this.vpc, subnets: { subnets: instances } } }),
+        !props.verifyJwt &&
+        !signsInForAll(props.authenticate) && { inside: { vpc: this.vpc, subnets: { subnets: instances } } }),
       ownCertificate: props.certificate !== undefined,
       protect: props.protect ?? false,
       ...encrypted,

@@ -4,6 +4,7 @@ import { SlipwayError } from '../model/error';
 import { type ModelPackage, readProfile } from '../model/package/model-package';
 import { namedPackage } from '../model/package/named-package';
 import { keyKind } from '../model/stage/encryption';
+import { signInOf } from '../model/stage/sign-in';
 import { type ServiceLevel, sizingPlan } from '../sizing';
 import type { NamesLevel } from '../sizing/service-level/service-level';
 import type { FurtherName } from './front-door/entrance';
@@ -23,7 +24,12 @@ type Followed =
   | 'balancerLogs'
   | 'encryptionKey'
   | 'sessionManager'
-  | 'backendTls';
+  | 'backendTls'
+  | 'ipAddressType'
+  | 'verifyJwt'
+  | 'signIn'
+  | 'zonalShift'
+  | 'privateLink';
 
 /** What clients ask of the endpoint, and what it has to keep. */
 export interface Traffic extends Omit<ServiceLevel, Followed | 'rowsPerRequest'> {
@@ -85,6 +91,11 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
     sessionManager,
     backendTls,
     place,
+    ipAddressType,
+    verifyJwt,
+    authenticate,
+    zonalShift,
+    privateLink,
   } = props;
   const plan = sizingPlan({
     profile: readProfile(model),
@@ -104,6 +115,11 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
       ...(listener && { existingListener: true }),
       ...(sessionManager && { sessionManager }),
       ...(backendTls && { backendTls }),
+      ...(ipAddressType && { ipAddressType }),
+      ...(verifyJwt && { verifyJwt: verifyJwt.issuer }),
+      ...(authenticate && { signIn: signInOf(authenticate)! }),
+      ...(zonalShift && { zonalShift }),
+      ...(privateLink && { privateLink: true }),
       ...(place && { sharedDoor: true }),
       ...(encryptionKey !== undefined && { encryptionKey: keyKind(encryptionKey) }),
     },

@@ -10,6 +10,7 @@ import { SlipwayError } from '../model/error';
 import { type ModelPackage, readProfile } from '../model/package/model-package';
 import { namedPackage } from '../model/package/named-package';
 import { shadowProblems } from '../model/package/shadow-fit';
+import { signsInForAll } from '../model/stage/sign-in';
 import { MAIN_VARIANT, variantProblems } from '../model/stage/variant';
 import { type ServiceLevel, sizingPlan } from '../sizing';
 import type { SizingPlan } from '../sizing/plan/plan';
@@ -97,6 +98,9 @@ export class Variants {
         : [
             'the endpoint stands behind a load balancer that others share (place, listener), and variants need its own',
           ]),
+      ...(signsInForAll(props.authenticate)
+        ? ['people sign in for all paths (authenticate), which rules of variants would let by; take paths: page']
+        : []),
       ...(props.rollout
         ? ['the endpoint has a rollout, which divides its requests already; take rollout or variants']
         : []),

@@ -4,7 +4,7 @@ import { DEFAULT_HANDLER_SETTINGS } from '../model/instance/handler-settings';
 import { type HttpCost, LOADS } from '../model/package/profile';
 import { Connection } from './connection';
 import { othersBetween, totals } from './disturbance';
-import { costOf, FEWEST, type LoadedWindow, repeatsWithin } from './loaded-windows';
+import { costOf, differsBy, FEWEST, type LoadedWindow, repeatsWithin } from './loaded-windows';
 
 /** Requests of one size to send. */
 export interface Sent {
@@ -107,14 +107,15 @@ class LoadedSize {
 
   /** By how much another measurement of it may differ. */
   get spread(): number {
-    return Number(repeatsWithin(this.windows).toPrecision(2));
+    return Number(differsBy(this.windows).toPrecision(2));
   }
 
   get isOpen(): boolean {
     const { length } = this.windows;
     return (
       length < FEWEST ||
-      (length < PATIENCE && this.spread > (this.size === ALIVE ? AGREEMENT.light : AGREEMENT[this.load]))
+      (length < PATIENCE &&
+        repeatsWithin(this.windows) > (this.size === ALIVE ? AGREEMENT.light : AGREEMENT[this.load]))
     );
   }
 

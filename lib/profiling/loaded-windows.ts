@@ -3,7 +3,7 @@
  * a processor that other programs keep awake wakes the handler for less. Those of the host take time without being seen. So
  * windows count in which other programs of the machine did about as little, and of them the half that took least.
  */
-import { spreadOf } from './windows';
+import { intervalOverTime, spreadOf, thirds } from './windows';
 
 export interface LoadedWindow {
   /** CPU time of a request, milliseconds. */
@@ -49,4 +49,15 @@ export function repeatsWithin(windows: readonly LoadedWindow[]): number {
   const parts = Array.from({ length: PARTS }, (_, part) => some.filter((_window, i) => i % PARTS === part));
   const costs = parts.map((part) => mean(cheaperHalf(part).map(({ cpuMs }) => cpuMs)));
   return spreadOf(costs);
+}
+
+/**
+ * By how much another measurement may differ: as `repeatsWithin`, and also for what changed from one third of the time to the
+ * next, which measurements whose windows take turns have in common.
+ */
+export function differsBy(windows: readonly LoadedWindow[]): number {
+  const some = alike(windows);
+  if (some.length < FEWEST) return 1;
+  const costs = thirds(some).map((part) => mean(cheaperHalf(part).map(({ cpuMs }) => cpuMs)));
+  return Math.max(repeatsWithin(windows), intervalOverTime(costs));
 }

@@ -19,6 +19,7 @@ import { microseconds } from '../model/units';
 import { type MeasureWindow, measureBatches, windowsOf } from './batches';
 import { measureDense } from './dense';
 import { disturbanceBetween, totals } from './disturbance';
+import { hostKind } from './host';
 import { Kernels } from './kernels';
 import type { EngineProfile, MeasureMessage, MeasureOrder } from './protocol';
 import { requestBodies, serverOf } from './request';
@@ -117,6 +118,7 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
       engineKind,
       kernels: { treeMs: rounded(treeMs, 3), denseMs: rounded(denseMs, 3) },
       spread: rounded(spread, 2),
+      host: hostKind(),
       disturbance: disturbanceBetween(before, totals()),
     },
     batches: batches.map((batch) => ({

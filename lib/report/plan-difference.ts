@@ -1,17 +1,18 @@
 /** What a change does to the sizing plans of the stages, as Markdown for a pull request. */
 
 import type { ComputeProfile } from '../model/package/profile';
-import type { IpAddressKind } from '../model/stage/balancer';
 import { printable } from '../model/text/printable';
 import { usd } from '../model/units';
 import { burstsText } from '../sizing';
 import type { Cost, CostLine, SizingPlan } from '../sizing/plan/plan';
 import { discountsText } from '../sizing/service-level/discounts';
 import type { FrontDoorKind } from '../sizing/service-level/front-door';
+import { purchaseText as boughtText } from '../sizing/service-level/purchase';
 import { choiceText } from '../sizing/service-level/restriction';
 import { scheduleText } from '../sizing/service-level/schedule';
 import type { ServiceLevel } from '../sizing/service-level/service-level';
 import { dailyText, dayText, fewestOfWeek, joinedText, weeklyText } from './plan-text';
+import { purchaseText } from './purchase-text';
 import { namedVersionsText } from './served-versions-text';
 import { standInText } from './unsure';
 
@@ -31,10 +32,6 @@ export interface Deployment {
   /** Whether its load balancer has no public addresses. @default false */
   readonly internal?: boolean;
   readonly frontDoor?: FrontDoorKind;
-  /** @default 'ipv4' */
-  readonly ipAddressType?: IpAddressKind;
-  /** Issuer of the tokens that the load balancer checks. @default - it checks none */
-  readonly verifyJwt?: string;
   /** Whether instances are called by HTTPS. @default false */
   readonly backendTls?: boolean;
   /** Ids of the zones of its own network, in the order of its subnets. @default - the stage has none */
@@ -123,6 +120,11 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   balancerLogs: 'further logs of the load balancer',
   firewallRules: 'rules of WAF',
   mutualTls: 'mutual TLS',
+  ipAddressType: 'addresses of the load balancer',
+  verifyJwt: 'tokens that the load balancer checks',
+  signIn: 'signing in at the load balancer',
+  zonalShift: 'zonal shift',
+  privateLink: 'PrivateLink',
   alarmTopic: 'somebody is told of alarms',
   leanMonitoring: 'lean monitoring',
   requestsPerConnection: 'requests over a connection',
@@ -137,17 +139,21 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   backendTls: 'TLS to the instances',
   instances: 'allowed instance types',
   discounts: 'discounts',
+  purchase: 'how instances are bought',
   rollout: 'rollout',
   budgetUsdPerMonth: 'budget in USD/month',
 };
 
 function levelText({ serviceLevel }: PlannedStage, key: keyof ServiceLevel): string {
-  const { bursts, instances, rollout, discounts, schedule } = serviceLevel;
+  const { bursts, instances, rollout, discounts, schedule, purchase } = serviceLevel;
   if (key === 'day') return dayText(serviceLevel) ?? 'not given';
   if (key === 'bursts') return burstsText(bursts);
+  if (key === 'ipAddressType') return serviceLevel.ipAddressType ?? 'ipv4';
+  if (key === 'verifyJwt') return printable(serviceLevel.verifyJwt ?? 'none');
   if (key === 'names') return `${serviceLevel.names?.count ?? 'none'}`;
   if (key === 'instances' && instances) return choiceText(instances);
   if (key === 'schedule' && schedule) return scheduleText(schedule);
+  if (key === 'purchase' && purchase) return boughtText(purchase);
   if (key === 'discounts' && discounts) return discountsText(discounts);
   if (key === 'rollout' && rollout) {
     return `${rollout.shares.join(', ')} % of the requests, ${rollout.holdSeconds} s each`;
@@ -264,16 +270,6 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
   say('address, and clients of the old one find nothing', address(before), address(after));
   if (before.deployment && after.deployment) {
     const [from, to] = [before.deployment, after.deployment].map((one) => one.machineImage ?? 'the newest of the day');
-    say(
-      'tokens that the load balancer checks',
-      before.deployment.verifyJwt ?? 'none',
-      after.deployment.verifyJwt ?? 'none',
-    );
-    say(
-      'addresses of the load balancer',
-      before.deployment.ipAddressType ?? 'ipv4',
-      after.deployment.ipAddressType ?? 'ipv4',
-    );
     say('machine image, so all instances are replaced', from!, to!);
     lines.push(...undeployable({ before, after }));
   }
@@ -300,6 +296,7 @@ function details({ before, after }: StageChange): string[] {
   const joined = isPlan(outcome) ? joinedText(outcome) : undefined;
   const daily = isPlan(outcome) ? dailyText(outcome) : undefined;
   const weekly = isPlan(outcome) ? weeklyText(outcome) : undefined;
+  const bought = isPlan(outcome) ? purchaseText(outcome) : undefined;
   const decides = isPlan(outcome) ? `decided by: ${outcome.binding}` : `no fleet: ${outcome.infeasible}`;
   const standIn = isPlan(outcome) ? standInText(outcome) : undefined;
   const same = before && fleetText(before) === fleetText(after);
@@ -313,6 +310,7 @@ function details({ before, after }: StageChange): string[] {
       ...(joined ? [joined] : []),
       ...(daily ? [daily] : []),
       ...(weekly ? [weekly] : []),
+      ...(bought ? [bought] : []),
       ...(standIn ? [standIn] : []),
     ].map((line) => `- ${line}`),
     '',

@@ -18,9 +18,12 @@ import { steepestRise } from '../sizing/service-level/day';
 import { discountsText } from '../sizing/service-level/discounts';
 import { REACHES } from '../sizing/service-level/egress';
 import { DOORS } from '../sizing/service-level/front-door';
+import { purchaseText as boughtText } from '../sizing/service-level/purchase';
 import { choiceText } from '../sizing/service-level/restriction';
 import { scheduleText, WEEKDAYS } from '../sizing/service-level/schedule';
 import { meanRate, type ServiceLevel } from '../sizing/service-level/service-level';
+import { doorOptionsText } from './door-options-text';
+import { purchaseText } from './purchase-text';
 import { servedVersionsText } from './served-versions-text';
 import { table, wrapped } from './table';
 import { adviceText, standInText, unsureLines } from './unsure';
@@ -36,7 +39,7 @@ const LOSS: Record<ServiceLevel['availability'], string> = {
   zone: 'any one zone may be lost',
 };
 
-function serviceLevelText(level: ServiceLevel): string {
+export function serviceLevelText(level: ServiceLevel): string {
   const [mean, day] = [meanRate(level), dayText(level)];
   const rows = level.rowsPerRequest === 1 ? '1 row' : `${level.rowsPerRequest} rows`;
   return [
@@ -48,6 +51,7 @@ function serviceLevelText(level: ServiceLevel): string {
     burstsText(level.bursts),
     `p99 within ${level.p99Ms} ms`,
     LOSS[level.availability],
+    ...(level.purchase ? [boughtText(level.purchase)] : []),
     ...(level.instances === undefined ? [] : [choiceText(level.instances)]),
     ...(level.budgetUsdPerMonth === undefined ? [] : [`at most ${level.budgetUsdPerMonth} USD/month`]),
   ].join(', ');
@@ -226,7 +230,8 @@ export function planText(plan: SizingPlan): string {
   const daily = dailyText(plan);
   const joined = joinedText(plan);
   const [discount, weekly] = [discountText(plan), weeklyText(plan)];
-  const versions = servedVersionsText(plan);
+  const bought = purchaseText(plan);
+  const [versions, options] = [servedVersionsText(plan), doorOptionsText(plan.serviceLevel)];
   const [advice, standIn] = [adviceText(plan), standInText(plan)];
   const lines = [
     ...wrapped(`${serviceLevelText(plan.serviceLevel)}; ${plan.region}`, 'Asked    '),
@@ -234,12 +239,14 @@ export function planText(plan: SizingPlan): string {
     ...wrapped(plan.binding, 'Because  '),
     ...(daily ? wrapped(daily, 'Day      ') : []),
     ...(weekly ? wrapped(weekly, 'Week     ') : []),
+    ...(bought ? wrapped(bought, 'Bought   ') : []),
     ...(versions ? wrapped(versions, 'Versions ') : []),
     ...wrapped(growthText(plan), 'Growth   '),
     ...(joined ? wrapped(joined, 'Joined   ') : []),
     ...(plan.waysOut.length > 0 ? wrapped(waysOutText(plan), 'Way out  ') : []),
     ...(plan.frontDoors.length > 0 ? wrapped(frontDoorsText(plan), 'Door     ') : []),
     ...(plan.serviceLevel.existingListener ? wrapped(EXISTING_DOOR, 'Door     ') : []),
+    ...(options ? wrapped(options, 'Options  ') : []),
     ...(plan.restriction ? wrapped(restrictionText(plan.restriction, plan.choice), 'Allowed  ') : []),
     ...unsureLines(plan).flatMap((line, i) => wrapped(line, i === 0 ? 'Unsure   - ' : '         - ')),
     ...(plan.gpuVerdict ? wrapped(gpuText(plan.gpuVerdict, plan.gpu), 'GPU      ') : []),

@@ -1,6 +1,6 @@
 /** Whether two profiles of one model on one machine say the same. */
 import type { ComputeProfile } from '../model/package/profile';
-import { doubts } from '../model/package/profile-doubts';
+import { doubts, driftOf } from '../model/package/profile-doubts';
 import { microseconds, percent } from '../model/units';
 
 /** Relative difference up to which two runs agree, where the windows of one do not differ by more. */
@@ -30,7 +30,7 @@ export function compareProfiles(before: ComputeProfile, now: ComputeProfile): Co
   const us = (ms: number) => `${microseconds(ms)} us`;
   const mib = (value: number) => `${value.toFixed(0)} MiB`;
   const compared: [what: string, a: number, b: number, shown: (value: number) => string][] = [
-    ['memory', before.memory.loadedMiB, now.memory.loadedMiB, mib],
+    ['memory', before.memory.loadedMiB, now.memory.loadedMiB, mib], // whose noise is less
   ];
   for (const { rows, cpuMs } of now.http.slice(1)) {
     const old = before.http.find((cost) => cost.rows === rows);
@@ -41,11 +41,12 @@ export function compareProfiles(before: ComputeProfile, now: ComputeProfile): Co
     if (old) compared.push([`CPU of ${rows} ${rows === 1 ? 'row' : 'rows'}`, old.cpuMs, cpuMs, us]);
   }
   const noise = Math.max(AGREEMENT, before.machine.spread, now.machine.spread);
+  const noiseOfCpu = Math.max(noise, driftOf(before.machine), driftOf(now.machine));
   const differences = compared.map(([, a, b]) => Math.abs(b / a - 1));
   return {
     kind: 'same machine',
     moved: compared.flatMap(([what, a, b, shown], i) =>
-      differences[i]! > noise ? [`${what} ${shown(a)} -> ${shown(b)} (${change(b / a)})`] : [],
+      differences[i]! > (i === 0 ? noise : noiseOfCpu) ? [`${what} ${shown(a)} -> ${shown(b)} (${change(b / a)})`] : [],
     ),
     largest: Math.max(...differences),
   };

@@ -2,6 +2,7 @@
 import { percent, usd } from '../model/units';
 import { REQUESTS_PER_CONNECTION } from '../sizing/bill/endpoint-lines';
 import type { Candidate, CostLine, SizingPlan } from '../sizing/plan/plan';
+import { spotDoubt } from './purchase-text';
 
 /** Names of lines without what stands in parentheses after them. */
 const named = (lines: readonly CostLine[]) => lines.map(({ item }) => item.replace(/ \(.*\)$/, '')).join(', ');
@@ -17,13 +18,16 @@ export function standInText(plan: SizingPlan): string | undefined {
   return guessed.length > 0 ? `estimated for ${region}: ${named(guessed)}` : undefined;
 }
 
-function borderText({ off, less, more }: NonNullable<SizingPlan['uncertainty']['border']>): string {
+function borderText({ off, less, between = [], more }: NonNullable<SizingPlan['uncertainty']['border']>): string {
+  const text = (fleet: Candidate) => `${fleet.instances} x ${fleet.instanceType}, ${usd(fleet.usdPerMonth)} USD/month`;
   const side = (what: string, fleet: Candidate | undefined) =>
-    fleet
-      ? [`${percent(off)} ${what}: ${fleet.instances} x ${fleet.instanceType}, ${usd(fleet.usdPerMonth)} USD/month`]
-      : [];
-  const sides = [...side('less', less), ...side('more', more)].join('; ');
-  return `near a border, so that another profile may give another fleet; with CPU time of ${sides}. Better: keep this profile`;
+    fleet ? [`${percent(off)} ${what}: ${text(fleet)}`] : [];
+  const sides = [
+    ...side('less', less),
+    ...(between.length > 0 ? [`in between: ${between.map(text).join('; ')}`] : []),
+    ...side('more', more),
+  ];
+  return `near a border, so that another profile may give another fleet; with CPU time of ${sides.join('; ')}. Better: keep this profile`;
 }
 
 /** Each a phrase, the largest doubt first. */
@@ -36,6 +40,7 @@ export function unsureLines(plan: SizingPlan): string[] {
     : undefined;
   const renew = `"slipway catalog refresh --region ${region}"`;
   const standIn = standInText(plan);
+  const spot = spotDoubt(plan);
   return [
     `CPU time raised ${factor} times: ${reason}. ${better ? `Better: ${better}` : 'No profile would make it cheaper'}`,
     ...doubts.map((doubt) => `of the profile, ${doubt}`), // each says itself what to do
@@ -45,6 +50,7 @@ export function unsureLines(plan: SizingPlan): string[] {
         `matrix units are not counted: ${instanceType} (${cpu}) has ${units}. A model that uses them, in 8 or 16 bits, ` +
         `is faster there, and slower elsewhere if it was profiled there. Better: "slipway profile --on ${instanceType}"`,
     ),
+    ...(spot ? [spot] : []),
     ...(standIn ? [`${standIn}. Better: ${renew} has the region's own`] : []),
     ...(offeredIn.length === 0 && catalogue.priceRegion === region
       ? [`in which zones ${choice.instanceType} is offered is not known. Better: ${renew} with credentials`]

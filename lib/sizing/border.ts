@@ -8,7 +8,9 @@ import { affordable, type Option } from './search/search';
 
 /** By how much two profiles of a quiet machine may differ, and the most that is asked. */
 const PROFILES_DIFFER = 0.03;
-const MOST_OFF = 0.25;
+const MOST_OFF = 0.5;
+/** Fleets that are the answer for less of the CPU time may not be named. */
+const RESOLUTION = 0.06;
 
 const within = (interval: number) => decimals(Math.min(MOST_OFF, Math.max(PROFILES_DIFFER, interval)), 2);
 
@@ -19,35 +21,75 @@ function atLight(request: Demand['request'], times: number): Demand['request'] {
   return { ...request, modes: [scaled(first), ...others.map(scaled)] };
 }
 
+const isSameFleet = (a: Candidate, b: Candidate) => a.instances === b.instances && a.instanceType === b.instanceType;
+
+/** An answer, and what multiplies the CPU time that it is for. */
+interface Answer {
+  readonly times: number;
+  readonly option: Option | undefined;
+}
+
+const fleetOf = ({ option }: Answer) => option && `${option.fleet.instances} x ${option.candidate.type.name}`;
+
+/**
+ * The answers from one to another, both included. Between two that differ there may be others, even where they are of one type,
+ * so the middle is asked for, until little is left.
+ */
+function* answersBetween(from: Answer, to: Answer, at: (times: number, likely: Option) => Answer): Generator<Answer> {
+  const likely = from.option ?? to.option;
+  if (fleetOf(from) === fleetOf(to) || to.times - from.times <= RESOLUTION || !likely) {
+    yield from;
+    yield to;
+    return;
+  }
+  const middle = at((from.times + to.times) / 2, likely);
+  yield* answersBetween(from, middle, at);
+  yield* answersBetween(middle, to, at);
+}
+
 /** The answers on either side, where they are other fleets: each by its interval takes less, or more. */
 export function borderOf(
-  { candidate, fleet }: Option,
+  choice: Option,
   demand: Demand,
   catalogue: Catalogue,
   { busy, light }: Interval,
 ): Uncertainty['border'] {
   const [off, lightOff] = [within(busy), within(light)];
-  const at = (sign: 1 | -1): Candidate | undefined => {
-    const { reference, gpu } = demand;
-    const slower = 1 + sign * off;
-    const scaled = <T extends { readonly speed: number }>(some: T): T => ({ ...some, speed: some.speed * slower });
+  const { reference, gpu } = demand;
+  const at = (times: number, { candidate }: Option): Answer => {
+    const scaled = <T extends { readonly speed: number }>(some: T): T => ({ ...some, speed: some.speed * times });
+    const lightTimes = 1 + ((times - 1) / off) * lightOff;
     const option = affordable(
       {
         ...demand,
-        request: atLight(demand.request, (1 + sign * lightOff) / slower),
+        request: atLight(demand.request, lightTimes / times),
         reference: scaled(reference),
         ...(gpu && { gpu: { ...gpu, host: scaled(gpu.host) } }),
       },
       catalogue,
       candidate.type,
     );
-    if (!option) return undefined;
-    const isSame =
-      option.candidate.type === candidate.type &&
-      option.fleet.instances === fleet.instances &&
-      option.candidate.mode.service.requests === candidate.mode.service.requests;
-    return isSame ? undefined : candidateOf(option);
+    return { times, option };
   };
-  const [less, more] = [at(-1), at(1)];
-  return less || more ? { off, ...(less && { less }), ...(more && { more }) } : undefined;
+  const isChoice = ({ candidate, fleet }: Option) =>
+    candidate.type === choice.candidate.type &&
+    fleet.instances === choice.fleet.instances &&
+    candidate.mode.service.requests === choice.candidate.mode.service.requests;
+  const here: Answer = { times: 1, option: choice };
+  const [lowest, highest] = [at(1 - off, choice), at(1 + off, choice)];
+  const other = ({ option }: Answer) => (option && !isChoice(option) ? candidateOf(option) : undefined);
+  const [less, more] = [other(lowest), other(highest)];
+  if (!less && !more) return undefined;
+  const between: Candidate[] = [];
+  for (const answer of [...answersBetween(lowest, here, at), ...answersBetween(here, highest, at)]) {
+    const fleet = other(answer);
+    if (!fleet || [less, more, ...between].some((known) => known && isSameFleet(known, fleet))) continue;
+    between.push(fleet);
+  }
+  return {
+    off,
+    ...(less && { less }),
+    ...(between.length > 0 && { between }),
+    ...(more && { more }),
+  };
 }

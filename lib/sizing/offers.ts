@@ -32,8 +32,18 @@ const anyDoor = ({
   firewallRules,
   mutualTls,
   backendTls,
+  verifyJwt,
+  signIn,
 }: ServiceLevel) =>
-  !sharedDoor && !existingListener && !names && !internal && firewallRules === undefined && !mutualTls && !backendTls;
+  !sharedDoor &&
+  !existingListener &&
+  !names &&
+  !internal &&
+  firewallRules === undefined &&
+  !mutualTls &&
+  !backendTls &&
+  !verifyJwt &&
+  !signIn;
 
 export function frontDoorsOf({ candidate, fleet }: Option, catalogue: Catalogue): DoorOffer[] {
   const { serviceLevel, request } = candidate.demand;

@@ -39,9 +39,9 @@ export class FrontDoorStack extends Stack {
     const { stage, shared } = props;
     const { internal = false, protect = false } = stage.endpoint;
     const vpc = props.vpc ?? existingNetwork(this, stage.network!);
-    const { allowFrom, waf, mutualTls, http, ipAddressType, balancerLogs, zonalShift } = stage.endpoint;
+    const { allowFrom, waf, mutualTls, http, ipAddressType, balancerLogs, zonalShift, privateLink } = stage.endpoint;
     this.door = new SharedFrontDoor(this, 'FrontDoor', {
-      ...{ allowFrom, waf, mutualTls, http, internal, protect, ipAddressType, balancerLogs, zonalShift },
+      ...{ allowFrom, waf, mutualTls, http, internal, protect, ipAddressType, balancerLogs, zonalShift, privateLink },
       ...domainProps(this, stage.domain),
       vpc,
       subnets: { subnets: entranceSubnets(vpc, internal, shared.balancerZones, shared.zones) },

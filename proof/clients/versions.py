@@ -90,12 +90,11 @@ def kserve():
     async def ask():
         asked = InferenceRESTClient(RESTConfig(protocol="v2", verbose=False, retries=0))
         tensor = InferInput("input", list(rows.shape), "FP64", data=rows.astype(np.float64).tolist())
-        for version in expected:
-            # KServe's client has no parameter for the version: it is a header
+        for version in ("1", "2") * 5:
+            # KServe's client has no parameter for the version, and does not keep that of the answer: rows tell which it was
             answer = await asked.infer(
                 url, InferRequest(name, [tensor]), model_name=name, headers={"x-model-version": version}
             )
-            assert answer.model_version == version, answer.model_version
             found = next(output for output in answer.outputs if output.name == "predict")
             assert np.asarray(found.data).ravel().tolist() == expected[version]
         await asked.close()

@@ -19,13 +19,26 @@ export interface Aws {
   readonly route53: Route53Client;
   /** Physical ids by resource type, of services that have no client here. */
   inventory(): Promise<Record<string, string[]>>;
+  /** What a script beside the emulator prints. */
+  said(script: string, ...words: string[]): Promise<string>;
+  /** Answers of such services, e.g. to `['wafv2', 'list_web_acls', { Scope: 'REGIONAL' }]`. */
+  ask<T extends readonly unknown[]>(...questions: readonly Question[]): Promise<T>;
 }
+
+/** A service, an operation and its parameters, in the words of boto3. */
+export type Question = readonly [service: string, operation: string, parameters?: object];
 
 export function aws(emulator: Emulator, python: string, region: string): Aws {
   const settings = {
     region,
     endpoint: emulator.url,
     credentials: { accessKeyId: 'emulator', secretAccessKey: 'emulator' },
+  };
+  const said = async (script: string, ...words: string[]) => {
+    const env = { ...process.env, ...emulator.environment, AWS_DEFAULT_REGION: region, PYTHONDONTWRITEBYTECODE: '1' };
+    const { code, output } = await run([python, `${__dirname}/emulator/${script}`, ...words], { env });
+    if (code !== 0) throw new Error(`${script} of the emulator failed: ${output}`);
+    return output;
   };
   return {
     acm: new ACMClient(settings),
@@ -35,11 +48,13 @@ export function aws(emulator: Emulator, python: string, region: string): Aws {
     ec2: new EC2Client(settings),
     elb: new ElasticLoadBalancingV2Client(settings),
     route53: new Route53Client(settings),
+    said,
     async inventory() {
-      const env = { ...process.env, ...emulator.environment, AWS_DEFAULT_REGION: region, PYTHONDONTWRITEBYTECODE: '1' };
-      const { code, output } = await run([python, `${__dirname}/emulator/inventory.py`], { env });
-      if (code !== 0) throw new Error(`the inventory of the emulator failed: ${output}`);
-      return JSON.parse(output) as Record<string, string[]>;
+      return JSON.parse(await said('inventory.py')) as Record<string, string[]>;
+    },
+    async ask<T>(...questions: readonly Question[]) {
+      const asked = questions.map(([service, operation, parameters = {}]) => [service, operation, parameters]);
+      return JSON.parse(await said('ask.py', JSON.stringify(asked))) as T;
     },
   };
 }

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { type Finished, run } from '../process';
 import { ACCOUNT, type Emulator } from './emulator';
 
+const CONCURRENTLY = ['--concurrency', '4'];
+
 export class Cdk {
   private readonly cli = join(dirname(require.resolve('aws-cdk/package.json')), 'bin/cdk');
 
@@ -37,6 +39,16 @@ export class Cdk {
   deploy(assembly: string, stage: string, region: string): Promise<Finished> {
     const options = ['--no-validation', '--require-approval', 'never', '--progress', 'events'];
     return this.cdk(['deploy', `${stage}/*`, '--app', assembly, ...options], region);
+  }
+
+  /** Deploy what a pattern selects of an assembly, several stacks at a time. */
+  deployAll(assembly: string, pattern: string, region: string): Promise<Finished> {
+    const options = ['--no-validation', '--require-approval', 'never', '--progress', 'events', ...CONCURRENTLY];
+    return this.cdk(['deploy', pattern, '--app', assembly, ...options], region);
+  }
+
+  destroyAll(assembly: string, pattern: string, region: string): Promise<Finished> {
+    return this.cdk(['destroy', pattern, '--app', assembly, '--force', ...CONCURRENTLY], region);
   }
 
   /** What a deployment would change, told from the deployed template; exits with 1 where that is anything. */

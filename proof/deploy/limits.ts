@@ -18,8 +18,8 @@ export const LIMITS: readonly (readonly [what: string, reason: string])[] = [
   ],
   ['alarms fire, and the mail arrives', 'no metric is recorded'],
   [
-    'a running stage takes a key of its own',
-    'the emulator changes no log group; a stage is deployed with one from the start',
+    'trust stores, origins of CloudFront in a network, and channels of Slack and Teams',
+    "the emulator has no such services: what is asked of them is held against the description of AWS's API, and kept",
   ],
   ['IAM policies suffice', 'the emulator allows everything'],
   [

@@ -2,10 +2,10 @@
  * The deployment proof: the project's stages, synthesised as they are, deployed by the real `cdk deploy`
  * to an AWS emulator on loopback and read back through the AWS SDK. No AWS account is involved.
  *
- *     npm run proof:deploy [-- --without AWS::CloudWatch::Alarm] [-- --keep] [-- --models]
+ *     npm run proof:deploy [-- --without AWS::CloudWatch::Alarm] [-- --keep] [-- --only options]
  *
  * `--without TYPE` makes the emulator forget a resource type, to see the proof fail; `--keep` leaves the
- * folder with the assemblies and the emulator's log; `--models` proves several models of a stage alone.
+ * folder with the assemblies and the emulator's log; `--only` proves one part alone: `models` or `options`.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
@@ -32,6 +32,8 @@ import { failFirst } from './first-failure';
 import { LIMITS } from './limits';
 import { checkWithCfnLint, checkWithNag } from './lint';
 import { proveModels } from './models';
+import { proveOptions } from './options/prove';
+import { REGION } from './options/stages';
 import { writeProofConfig } from './proof-config';
 import { type Assemblies, Scenario } from './scenario';
 import { StageUnderProof } from './stage';
@@ -40,7 +42,22 @@ import { variants } from './variants';
 const ROOT = resolve(__dirname, '../..');
 const CONFIG = join(ROOT, 'slipway.yaml');
 
-async function prove(report: Report, folder: string, without: readonly string[], onlyModels: boolean): Promise<void> {
+/** Parts that can run alone. */
+const PARTS = ['models', 'options'] as const;
+type Part = (typeof PARTS)[number];
+
+function partNamed(name: string | undefined): Part | undefined {
+  const part = PARTS.find((one) => one === name);
+  if (name !== undefined && !part) throw new ProofProblem(`there is no part ${name}; take ${PARTS.join(' or ')}`);
+  return part;
+}
+
+async function prove(
+  report: Report,
+  folder: string,
+  without: readonly string[],
+  only: Part | undefined,
+): Promise<void> {
   const progress = (message: string) => console.log(`  ${message}`);
   report.section('prepare');
   const python = await pythonEnvironment(progress);
@@ -51,7 +68,7 @@ async function prove(report: Report, folder: string, without: readonly string[],
   const emulator = await Emulator.start(python.python, folder, without);
   try {
     progress(`the emulator listens on ${emulator.url}`);
-    await proveWith(report, folder, python, emulator, onlyModels);
+    await proveWith(report, folder, python, emulator, only);
   } finally {
     await emulator.stop();
   }
@@ -62,7 +79,7 @@ async function proveWith(
   folder: string,
   python: PythonEnvironment,
   emulator: Emulator,
-  onlyModels: boolean,
+  only: Part | undefined,
 ): Promise<void> {
   const cdk = new Cdk(emulator, join(folder, 'cdk-home'));
   const configPath = join(folder, 'slipway.yaml');
@@ -81,7 +98,14 @@ async function proveWith(
     const proof = { report, cdk, aws: client, folder, model, zoneId: zones.get(name)! };
     await attempt(report, 'several models', () => proveModels(proof));
   };
-  if (onlyModels) return await several();
+  const options = async () => {
+    report.section('every option');
+    const model = config.stages[0]!.model;
+    const proof = { report, cdk, aws: aws(emulator, python.python, REGION), folder, model };
+    await attempt(report, 'every option', () => proveOptions(proof));
+  };
+  if (only === 'models') return await several();
+  if (only === 'options') return await options();
 
   report.section('synthesise');
   const synthesise = async (name: string, context: readonly string[]): Promise<string> => {
@@ -150,6 +174,7 @@ async function proveWith(
   );
   await attempt(report, `${last.name}: failure`, () => failFirst(report, cdk, emulator, failing, assemblies.first));
   await several();
+  await options();
   report.section('outside what an emulator can show');
   for (const [what, reason] of LIMITS) report.unproved(what, reason);
 }
@@ -204,7 +229,7 @@ async function main(): Promise<void> {
     options: {
       without: { type: 'string', multiple: true, default: [] },
       keep: { type: 'boolean', default: false },
-      models: { type: 'boolean', default: false },
+      only: { type: 'string' },
     },
   });
   process.chdir(ROOT);
@@ -226,9 +251,11 @@ async function main(): Promise<void> {
   }
   const report = new Report(console.log);
   try {
-    await prove(report, folder, values.without, values.models);
+    await prove(report, folder, values.without, partNamed(values.only));
     if (values.keep) console.log(`\nkept ${relative(ROOT, folder)}`);
-    process.exitCode = conclude('deploy', report, { whole: values.without.length === 0 && !values.models }) ? 0 : 1;
+    process.exitCode = conclude('deploy', report, { whole: values.without.length === 0 && values.only === undefined })
+      ? 0
+      : 1;
   } catch (error) {
     if (SlipwayError.is(error)) console.error(`error ${error.code} ${[error.message, ...error.problems].join('\n  ')}`);
     else if (error instanceof ProofProblem) console.error(`error ${error.message}`);

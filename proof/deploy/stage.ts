@@ -1,4 +1,4 @@
-/** A stage under proof: what was synthesised, what the plan says, and what exists. */
+/** A deployed stage: what was synthesised, and what exists; of one under proof also what the plan says. */
 import { DescribeStackResourcesCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import type { StageConfig } from '../../lib/config/config';
 import type { SizingPlan } from '../../lib/sizing';
@@ -15,18 +15,11 @@ export interface CreatedResource {
   readonly reason: string;
 }
 
-export class StageUnderProof {
+export class DeployedStage {
   constructor(
-    readonly config: StageConfig,
-    readonly plan: SizingPlan,
+    readonly name: string,
     readonly aws: Aws,
-    /** Whether the package knows its training rows. */
-    readonly watchesData: boolean,
   ) {}
-
-  get name(): string {
-    return this.config.name;
-  }
 
   stacks(assembly: string): SynthesisedStack[] {
     return stageStacks(assembly, this.name);
@@ -73,5 +66,17 @@ export class StageUnderProof {
   async physicalId(stack: SynthesisedStack, pathEnd: string): Promise<string> {
     const [logicalId = ''] = byPath(stack, pathEnd);
     return (await this.created(stack)).get(logicalId)?.physicalId ?? '';
+  }
+}
+
+export class StageUnderProof extends DeployedStage {
+  constructor(
+    readonly config: StageConfig,
+    readonly plan: SizingPlan,
+    aws: Aws,
+    /** Whether the package knows its training rows. */
+    readonly watchesData: boolean,
+  ) {
+    super(config.name, aws);
   }
 }

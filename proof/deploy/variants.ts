@@ -74,6 +74,7 @@ export function variants(
     ['callers of one network alone', withEndpoint({ allowFrom: ['203.0.113.0/24'] })],
     ['another patience for a boot', ({ plan: { ...old } }) => ({ plan: { ...old, bootTimeoutSeconds: 900 } })],
     ['sessions', withEndpoint({ sessionManager: true })],
+    ['a key of its own', withEndpoint({ encryptionKey: 'stage' })],
     ['two instances in two zones', several],
   ];
   const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };

@@ -161,3 +161,40 @@ describe('slipway plan --stage', () => {
     expect(stderr).toMatch(/error E_FILE: nowhere\/plan\.html: cannot be written/);
   });
 });
+
+describe('plan --lambda', () => {
+  const words = ['plan', 'models/breast-cancer', '--lambda', '--p99', '2s'];
+
+  test('plans a function beside the instances', async () => {
+    const { status, stdout } = await slipway(...words, '--rps', '0.5');
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/a function of AWS Lambda with \d+ MB.*Or +1 x /s)]);
+  });
+
+  test('prints it as JSON', async () => {
+    const { stdout } = await slipway(...words, '--rps', '0.5', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ memoryMB: expect.any(Number), coldStart: { decides: false } });
+  });
+
+  test('takes the traffic of a stage', async () => {
+    const { status, stdout } = await slipway('plan', '--stage', 'dev', '--lambda');
+    expect([status, stdout]).toEqual([0, expect.stringContaining('20 requests/s at the peak')]);
+  });
+
+  test('refuses what is of instances', async () => {
+    const { status, stderr } = await slipway(...words, '--rps', '1', '--html', 'plan.html');
+    expect([status, stderr]).toEqual([2, expect.stringContaining('leave out --html')]);
+  });
+
+  test('fails where a cold start does not fit, with its time', async () => {
+    const { status, stderr } = await slipway(
+      'plan',
+      'models/breast-cancer',
+      '--lambda',
+      '--p99',
+      '100ms',
+      '--rps',
+      '0.001',
+    );
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/meet a cold start of \d\.\d s/)]);
+  });
+});

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createEngine, type Engine } from '../../lambda/inference/engine';
 import { answerText } from '../../lambda/inference/json/answer-text';
 import { findRows } from '../../lambda/inference/protocols/row-forms';
+import { topText } from '../../lambda/inference/protocols/top-classes';
 import { replayGolden } from '../../lib/model/package/golden-replay';
 import { isVerified } from '../../lib/model/package/manifest';
 import { type ModelPackage, readModelPackage } from '../../lib/model/package/model-package';
@@ -50,11 +51,15 @@ describe.each(EXAMPLE_PROJECTS)('examples/%s', (project) => {
     const examples = curlExamples(page);
     expect(examples.length).toBeGreaterThan(0);
     for (const { url, body, answer } of examples) {
-      const method = url.replace('$ENDPOINT/', '') as Method;
+      const [route, top] = url.replace('$ENDPOINT/', '').split('?top=');
+      const method = (top === undefined ? route : 'predict_proba') as Method;
       const { rows, locate, reply } = findRows(JSON.parse(body!), model.manifest.signature);
       const inputs = encodeRows(model.manifest.signature, rows.slice(0, rows.length), locate);
       const outputs = await engine.run(inputs, [method]);
-      const given = `{"${reply}":${await answerText(outputs[method]!)}}`;
+      const tensor = outputs[method]!;
+      const { signature } = model.manifest;
+      const answers = top === undefined ? answerText(tensor) : topText(tensor, signature, Number(top));
+      const given = `{"${reply}":${await answers}}`;
       expect(parsedNear(given)).toEqual(parsedNear(answer));
     }
   });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { alike, costOf, FEWEST, type LoadedWindow, repeatsWithin } from '../../lib/profiling/loaded-windows';
+import { alike, costOf, differsBy, FEWEST, type LoadedWindow, repeatsWithin } from '../../lib/profiling/loaded-windows';
 
 const window = (cpuMs: number, others = 0.01, beyondMs = cpuMs / 2): LoadedWindow => ({ cpuMs, beyondMs, others });
 
@@ -27,6 +27,14 @@ test('the interval is what three measurements of a third as many windows differ 
   expect(repeatsWithin(steady)).toBe(0);
   expect(repeatsWithin(steady.slice(0, FEWEST - 1))).toBe(1);
   expect(repeatsWithin([1, 1.1, 1.2, 1, 1.1, 1.2].map((ms) => window(ms)))).toBeCloseTo(0.2 / 1.1, 10);
+});
+
+test('a machine that grows slower while it is measured has a wide interval, though windows that take turns agree', () => {
+  const drifting = Array.from({ length: 24 }, (_, i) => window(1 + 0.01 * i));
+  expect(repeatsWithin(drifting)).toBeLessThan(0.03);
+  expect(differsBy(drifting)).toBeGreaterThan(0.2);
+  expect(differsBy(Array.from({ length: 24 }, () => window(1)))).toBe(0);
+  expect(differsBy(drifting.slice(0, FEWEST - 1))).toBe(1);
 });
 
 test('two measurements differ by less than the interval, nearly always', () => {

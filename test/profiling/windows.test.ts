@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import {
   agree,
   intervalOf,
+  intervalOverTime,
   median,
   quantiles,
   quietest,
   spreadOf,
+  thirds,
   type Window,
   wallQuantiles,
 } from '../../lib/profiling/windows';
@@ -46,6 +48,16 @@ test('the five quietest windows count, wherever they are', () => {
   const windows = [5, 1, 1.4, 1.01, 1.1, 1.02, 9, 1.03].map((ms) => window(ms));
   expect(quietest(windows).map(({ cpuMs }) => cpuMs)).toEqual([1, 1.01, 1.02, 1.03, 1.1]);
   expect(intervalOf(windows)).toBeCloseTo(0.1 / 1.02, 10);
+});
+
+test('thirds of what was measured lie apart in time, and each has some', () => {
+  expect(thirds([1, 2, 3])).toEqual([[1], [2], [3]]);
+  expect(thirds([1, 2, 3, 4, 5])).toEqual([[1], [2, 3], [4, 5]]);
+});
+
+test('the interval of three costs is that of Student for their mean', () => {
+  // half of an interval of 95 % is 4.303 / sqrt(3) deviations, of which the range of three is 1.693 in the mean
+  expect(intervalOverTime([9, 10, 11])).toBeCloseTo((4.303 / Math.sqrt(3) / 1.693) * 0.2, 2);
 });
 
 test('windows agree when there are five within 3 %', () => {

@@ -1,3 +1,4 @@
+import type { HostKind } from '../../lib/model/package/profile';
 import { compareProfiles, staysAsItWas } from '../../lib/report/profile-agreement';
 import { steadyProfile } from '../../testing/sizing/examples';
 
@@ -49,6 +50,16 @@ describe('a profile that was there stays', () => {
     expect(staysAsItWas(before, steadyProfile(5))).toBe(false);
     const http = before.http.map((cost) => ({ ...cost, cpuMs: 1.2 * cost.cpuMs }));
     expect(staysAsItWas(before, steadyProfile(4, { http }))).toBe(false);
+  });
+
+  test('where others share the processors, and are busier some minutes later', () => {
+    const on = (host: HostKind) => ({ machine: { ...before.machine, host } });
+    expect(staysAsItWas(steadyProfile(4, on('shared')), steadyProfile(5.5, on('shared')))).toBe(true);
+    expect(staysAsItWas(steadyProfile(4, on('shared')), steadyProfile(5.7, on('shared')))).toBe(false);
+    expect(staysAsItWas(steadyProfile(4, on('shared')), steadyProfile(5, on('dedicated')))).toBe(false); // known better
+    expect(staysAsItWas(steadyProfile(4, on('dedicated')), steadyProfile(5, on('dedicated')))).toBe(false);
+    const larger = { ...on('shared'), memory: { ...before.memory, loadedMiB: 130 } };
+    expect(staysAsItWas(steadyProfile(4, on('shared')), steadyProfile(4, larger))).toBe(false); // no neighbour takes memory
   });
 
   test('not where it was disturbed and the new one is not', () => {

@@ -1,4 +1,4 @@
-import type { ComputeProfile } from '../../lib/model/package/profile';
+import type { ComputeProfile, HostKind } from '../../lib/model/package/profile';
 import { unsureLines } from '../../lib/report/unsure';
 import { type Catalogue, type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { thrownBy } from '../../testing/error-of';
@@ -430,6 +430,48 @@ describe('what would change the plan', () => {
     expect(unsureLines(at(few / 1.01))).toContainEqual(
       expect.stringMatching(/^near a border, .* CPU time of 3 % more: \d+ x c7a\.medium, [\d.]+ USD\/month\. /),
     );
+  });
+
+  test('a profile made where others share the processors says so, and the plan names the fleets that it may be', () => {
+    const level = { requestsPerSecond: 100, p99Ms: 250, availability: 'instance' } as const;
+    const catalogue = catalogueOf('c7a.medium');
+    const at = (ms: number, host: HostKind) => {
+      const profile = steadyProfile(ms);
+      return planOf({ profile: { ...profile, machine: { ...profile.machine, host } }, level, catalogue });
+    };
+    const fleets = [0.6, 0.8, 1, 1.2, 1.4].map((times) => at(30 * times, 'dedicated').choice);
+    expect(new Set(fleets.map(({ instances }) => instances)).size).toBe(5);
+    const plan = at(30, 'shared');
+    expect(plan.choice).toEqual(fleets[2]);
+    const { between, ...ends } = plan.uncertainty.border!;
+    expect(ends).toEqual({ off: 0.4, less: fleets[0], more: fleets[4] });
+    expect(between).toEqual(expect.arrayContaining([fleets[1], fleets[3]]));
+    expect(plan.uncertainty.doubts).toEqual([
+      expect.stringMatching(/^other machines may share the processors .* another profile may differ by 40 %/),
+    ]);
+    expect(unsureLines(plan)).toContainEqual(
+      expect.stringMatching(/CPU time of 40 % less: \d+ x [^;]*; in between: \d+ x .*; 40 % more: \d+ x /),
+    );
+    expect(at(30, 'dedicated').uncertainty).not.toHaveProperty('doubts');
+  });
+
+  test('fleets of other types that another profile may give are named, however few of the interval they are for', () => {
+    const level = { requestsPerSecond: 2000, p99Ms: 100, availability: 'zone' } as const;
+    const shared = (ms: number): ComputeProfile => {
+      const profile = steadyProfile(ms);
+      return { ...profile, machine: { ...profile.machine, host: 'shared' } };
+    };
+    const plan = planOf({ profile: shared(2), level });
+    const { less, between = [], more } = plan.uncertainty.border!;
+    const named = [plan.choice, less, ...between, more].filter((fleet) => fleet !== undefined);
+    for (let times = 0.65; times < 1.4; times += 0.1) {
+      const { instanceType, usdPerMonth } = planOf({ profile: shared(2 * times), level }).choice;
+      expect(named.map((fleet) => fleet.instanceType)).toContain(instanceType);
+      expect(usdPerMonth).toBeGreaterThanOrEqual(less!.usdPerMonth);
+      expect(usdPerMonth).toBeLessThanOrEqual(more!.usdPerMonth);
+    }
+    expect(new Set(named.map(({ instanceType }) => instanceType)).size).toBeGreaterThan(1);
+    expect(unsureLines(plan)).toContainEqual(expect.stringContaining('; in between: '));
   });
 
   test('requests of more rows than were measured, or than the handler takes as JSON, are doubted', () => {

@@ -32,6 +32,8 @@ export const FREE = new Set([
   'AWS::EC2::Subnet',
   'AWS::EC2::SubnetRouteTableAssociation',
   'AWS::EC2::VPC',
+  'AWS::EC2::VPCEndpointService', // who connects pays for the endpoint: PrivateLink pricing, 2026-11
+  'AWS::EC2::VPCEndpointServicePermissions',
   'AWS::EC2::VPCCidrBlock',
   'AWS::EC2::VPCGatewayAttachment',
   'AWS::ElasticLoadBalancingV2::Listener',
@@ -70,6 +72,7 @@ export const EMPTY = {
   'NAT gateways': 0,
   'public addresses of the NAT gateways': 0,
   'load balancer': 0,
+  'network load balancer of PrivateLink': 0,
   'public addresses of the load balancer': 0,
   'encryption key of the alarm topic': 0,
   'encryption key of the stage': 0,
@@ -103,11 +106,14 @@ export const BILLED: Readonly<Record<string, (resource: Resource) => Readonly<Pa
     text(endpoint, 'VpcEndpointType') === 'Interface'
       ? { 'interface endpoints': list(endpoint, 'SubnetIds').length }
       : {}, // a gateway is free
-  'AWS::ElasticLoadBalancingV2::LoadBalancer': (balancer) => ({
-    'load balancer': 1,
-    'public addresses of the load balancer':
-      text(balancer, 'Scheme') === 'internal' ? 0 : list(balancer, 'Subnets').length,
-  }),
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': (balancer): Partial<Record<Line, number>> =>
+    text(balancer, 'Type') === 'network'
+      ? { 'network load balancer of PrivateLink': 1 }
+      : {
+          'load balancer': 1,
+          'public addresses of the load balancer':
+            text(balancer, 'Scheme') === 'internal' ? 0 : list(balancer, 'Subnets').length,
+        },
   'AWS::KMS::Key': (key) =>
     text(key, 'Description')!.startsWith('Alarms')
       ? { 'encryption key of the alarm topic': 1 }
@@ -162,7 +168,7 @@ export function counted({ cost }: { readonly cost: Pick<SizingPlan['cost'], 'lin
   const lines: Record<string, number> = {};
   for (const { item, unit, quantity } of cost.lines) {
     const name = unit === 'instance' ? 'instances' : item.replace(/ \(.*\)$/, '');
-    if (name in EMPTY) lines[name] = quantity;
+    if (name in EMPTY) lines[name] = (lines[name] ?? 0) + quantity; // those on demand, and Spot
   }
   return { ...EMPTY, ...lines };
 }

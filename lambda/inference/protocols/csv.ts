@@ -214,7 +214,7 @@ export async function parseCsv(
   };
 }
 
-function csvField(value: Label): string {
+export function csvField(value: Label): string {
   const text = String(value);
   return typeof value === 'string' && (text === '' || /[",\r\n]/.test(text)) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -23,23 +23,35 @@ import type { ServedModels } from '../serving/served-models';
 import { csvText, parseCsv } from './csv';
 import type { Predictor, Predictors } from './predictor';
 import { findRows, type ReplyForm, type Rows, replyTo } from './row-forms';
+import { rankedClasses, topCsv, topSchema, topText, wantedClasses } from './top-classes';
 
 const ACCEPTED: readonly MediaType[] = ['json', 'csv'];
 
 const CSV_TYPE = 'text/csv; charset=utf-8';
 
-/** `proba=true` asks for probabilities; anything else that is asked is refused, not ignored. */
-function wantsProbabilities(query: string): boolean {
-  if (query === '') return false;
-  let probabilities = false;
-  for (const [name, value] of new URLSearchParams(query)) {
-    if (name !== 'proba' || !['true', 'false', '1', '0'].includes(value)) {
-      const asked = `${name}=${value}`.slice(0, 60);
-      throw new HttpError(400, 'input', `the query "${asked}" is not known; allowed is proba=true or proba=false`);
-    }
-    probabilities = value === 'true' || value === '1';
+interface Asked {
+  readonly method: Method;
+  /** How many classes of each row are wanted, the most probable first. @default - an answer for each row, as the method has it */
+  readonly top?: number;
+}
+
+/** `proba=true` asks for probabilities, `top=3` for the three most probable classes; anything else is refused, not ignored. */
+function askedBy(query: string, signature: Signature): Asked {
+  if (query === '') return { method: 'predict' };
+  const parameters = [...new URLSearchParams(query)];
+  const named = new Map(parameters);
+  if (named.size < parameters.length || (named.has('top') && named.has('proba'))) {
+    throw new HttpError(400, 'input', 'the query names a parameter twice, or both proba and top; name one, once');
   }
-  return probabilities;
+  for (const [name, value] of named) {
+    if (name === 'top') return { method: 'predict_proba', top: wantedClasses(value, signature) };
+    if (name === 'proba' && ['true', '1'].includes(value)) return { method: 'predict_proba' };
+    if (name === 'proba' && ['false', '0'].includes(value)) continue;
+    const asked = `${name}=${value}`.slice(0, 60);
+    const known = 'proba=true, proba=false, and top=3 for the three most probable classes';
+    throw new HttpError(400, 'input', `the query "${asked}" is not known; allowed is ${known}`);
+  }
+  return { method: 'predict' };
 }
 
 function checkMethod(model: ServedModel, method: Method): void {
@@ -86,7 +98,7 @@ export function predictRoutes(models: ServedModels, predictors: Predictors, defa
     if (!isUtf8(body)) throw new HttpError(400, 'body', 'the body is not valid UTF-8');
     return parseCsv(body, declaredHeader(request), signature, mostRows);
   };
-  const answer = async (exchange: Exchange, method: Method, options: ReplyOptions = {}): Promise<Answer> => {
+  const answer = async (exchange: Exchange, { method, top }: Asked, options: ReplyOptions = {}): Promise<Answer> => {
     const model = models.answering(exchange.request);
     checkMethod(model, method);
     const { reply, outputs } = await predict(exchange, model, [method]);
@@ -94,23 +106,26 @@ export function predictRoutes(models: ServedModels, predictors: Predictors, defa
     const { accept } = exchange.request.headers;
     const leftOpen = accept === undefined || accept === '*/*';
     if (wantsCsv(leftOpen ? options.defaultAccept : accept)) {
-      return { status: 200, type: CSV_TYPE, body: await csvText(outputs[method]!), ...headers };
+      const body = top === undefined ? csvText(outputs[method]!) : topCsv(outputs[method]!, signature, top);
+      return { status: 200, type: CSV_TYPE, body: await body, ...headers };
     }
+    const answers = top === undefined ? answerText(outputs[method]!) : topText(outputs[method]!, signature, top);
     return {
       status: 200,
       type: JSON_TYPE,
-      body: `{"${options.reply ?? reply}":${await answerText(outputs[method]!)}}`,
+      body: `{"${options.reply ?? reply}":${await answers}}`,
       ...headers,
     };
   };
-  const asked = ({ query }: Exchange): Method => (wantsProbabilities(query) ? 'predict_proba' : 'predict');
+  const asked = ({ query }: Exchange) => askedBy(query, signature);
   const { golden } = package_;
   const takes: EndpointRoute['takes'] = (_, cameAt, request) => models.takes([], request, cameAt);
   return [
     {
       method: 'POST',
       path: '/predict',
-      purpose: 'predictions of rows in JSON or CSV; ?proba=true for probabilities',
+      purpose:
+        'predictions of rows in JSON or CSV; ?proba=true for probabilities, ?top=3 for the most probable classes',
       describe: () => operation(signature, golden, 'predict'),
       takes,
       handle: (exchange) => answer(exchange, asked(exchange)),
@@ -121,7 +136,7 @@ export function predictRoutes(models: ServedModels, predictors: Predictors, defa
       purpose: 'probabilities of the classes',
       describe: () => operation(signature, golden, 'predict_proba'),
       takes,
-      handle: (exchange) => answer(exchange, 'predict_proba'),
+      handle: (exchange) => answer(exchange, { method: 'predict_proba' }),
     },
     {
       method: 'POST',
@@ -129,7 +144,7 @@ export function predictRoutes(models: ServedModels, predictors: Predictors, defa
       purpose: 'scores of the classes',
       describe: () => operation(signature, golden, 'decision_function'),
       takes,
-      handle: (exchange) => answer(exchange, 'decision_function'),
+      handle: (exchange) => answer(exchange, { method: 'decision_function' }),
     },
     {
       method: 'POST',
@@ -152,10 +167,12 @@ function operation(
     replies.map((reply) => resultSchema(signature, asked, reply)).filter((schema) => schema !== undefined);
   const schemas = schemasOf(method);
   const probabilities = method === 'predict' ? schemasOf('predict_proba') : [];
+  const classes = method === 'predict' ? rankedClasses(signature) : undefined;
+  const tops = classes ? replies.map((reply) => topSchema(classes, reply)) : [];
   const expected = golden?.[method]?.slice(0, EXAMPLE_ROWS);
   const answer = jsonOf(
     'One answer a row, in their order',
-    { anyOf: [...schemas, ...probabilities] },
+    { anyOf: [...schemas, ...probabilities, ...tops] },
     expected && { [replies[0]!]: expected },
   );
   return {
@@ -170,6 +187,15 @@ function operation(
           enum: probabilities.length > 0 ? ['true', 'false', '1', '0'] : ['false', '0'],
           description: 'true or 1: probabilities, as /predict_proba gives them',
         },
+        ...(classes && {
+          top: {
+            type: 'integer',
+            minimum: 1,
+            maximum: classes.length,
+            description:
+              'so many classes of each row, the most probable first, with their probabilities; without proba',
+          },
+        }),
       },
     }),
     answers: schemas.length > 0 ? { 200: answer } : {}, // where the model does not have the method, 400 says so

@@ -48,6 +48,20 @@ export const ACKNOWLEDGED = {
       reason: 'what listens on port 80 serves nothing: it redirects to HTTPS or answers 403; http: closed removes it',
     },
   ],
+  'load balancer of PrivateLink': [
+    {
+      rules: ['AwsSolutions-ELB2', 'ELBLoggingEnabled'],
+      reason: 'it hands connections on as they are; the load balancer behind it logs each request',
+    },
+    {
+      rules: ['ELBDeletionProtectionEnabled'],
+      reason: 'it holds nothing, and the service that needs it keeps it from being removed alone',
+    },
+    {
+      rules: ['ELBv2ACMCertificateRequired'],
+      reason: 'TLS ends at the load balancer behind it, which has the certificate',
+    },
+  ],
   'front door open to everybody': [
     {
       rules: ['AwsSolutions-EC23'],

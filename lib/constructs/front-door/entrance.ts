@@ -24,11 +24,14 @@ import { SlipwayError } from '../../model/error';
 import type { BalancerLog, IpAddressKind } from '../../model/stage/balancer';
 import type { Firewall, MutualTls } from '../../model/stage/firewall';
 import type { HttpAnswer } from '../../model/stage/http-answer';
+import type { PrivateLink } from '../../model/stage/private-link';
+import type { SignIn } from '../../model/stage/sign-in';
 import type { FrontDoorKind } from '../../sizing/service-level/front-door';
 import { acknowledgePart } from '../findings/acknowledgements';
 import { ANSWER_HEADERS, balancer } from './balancer';
 import { WebAcl } from './firewall';
 import { ownAnswer } from './own-answer';
+import { PrivateLinkService } from './private-link';
 
 const TO_HTTPS = ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true });
 const REFUSAL = ownAnswer(403, 'use https');
@@ -83,6 +86,18 @@ export interface FrontDoorOptions {
    * @default - callers show none
    */
   readonly mutualTls?: MutualTls;
+  /**
+   * People sign in at the load balancer, for the page alone or for all paths. The function that judges deployments cannot, and does
+   * not look behind it.
+   * @default - nobody does
+   */
+  readonly authenticate?: SignIn;
+  /**
+   * A service of PrivateLink, by which networks of other accounts reach an internal endpoint without being connected with its
+   * network. It takes a network load balancer.
+   * @default - none
+   */
+  readonly privateLink?: PrivateLink;
   /** What port 80 answers. @default 'closed' where callers send keys or tokens (`access`) or the endpoint is internal, else 'redirect' */
   readonly http?: HttpAnswer;
   /**
@@ -147,6 +162,9 @@ export function entrance(scope: Construct, props: EntranceProps, listens: () => 
     securityGroup.addIngressRule(peer, Port.HTTPS, why);
     if (http !== 'closed') securityGroup.addIngressRule(peer, Port.HTTP, why);
   }
+  if (props.authenticate) {
+    securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'the provider by which people sign in');
+  }
   const { loadBalancer, accessLogs } = balancer(scope, {
     vpc,
     subnets: props.subnets,
@@ -166,6 +184,10 @@ export function entrance(scope: Construct, props: EntranceProps, listens: () => 
     ...listens(),
   });
   (listener.node.defaultChild as CfnListener).listenerAttributes = ANSWER_HEADERS;
+  if (props.privateLink) {
+    const { privateLink, subnets } = props;
+    new PrivateLinkService(scope, 'PrivateLink', { privateLink, vpc, subnets, listener, securityGroup });
+  }
   if (props.mutualTls) askForCertificates(scope, listener, props.mutualTls);
   if (props.waf) new WebAcl(scope, 'Waf', { firewall: props.waf, loadBalancer });
   if (http !== 'closed') {

@@ -1,16 +1,21 @@
 /** A front door of one endpoint: all that its listener is asked goes to the target group of the fleet. */
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Connections } from 'aws-cdk-lib/aws-ec2';
-import type {
-  ApplicationListener,
-  ApplicationLoadBalancer,
-  ApplicationTargetGroup,
-  CfnListener,
-  IApplicationLoadBalancerTarget,
+import {
+  type ApplicationListener,
+  ApplicationListenerRule,
+  type ApplicationLoadBalancer,
+  type ApplicationTargetGroup,
+  type CfnListener,
+  type CfnListenerRule,
+  type IApplicationLoadBalancerTarget,
+  ListenerAction,
+  ListenerCondition,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ARecord } from 'aws-cdk-lib/aws-route53';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
+import { PAGE_PATHS, type SignIn, signsInForAll } from '../../model/stage/sign-in';
 import type { VerifyJwt } from '../../model/stage/verify-jwt';
 import { isEdge } from '../../sizing/service-level/front-door';
 import type { AccessOptions } from '../boot/access';
@@ -36,6 +41,9 @@ export interface FrontDoorProps
   readonly target: IApplicationLoadBalancerTarget;
 }
 
+/** Behind the rules by which a package is tried, and a variant is named; before those of variants. */
+const SIGN_IN_PRIORITY = 3;
+
 export class FrontDoor extends Construct implements Door {
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly dnsName: string;
@@ -52,6 +60,8 @@ export class FrontDoor extends Construct implements Door {
   readonly route: IConstruct;
   readonly trial = { priority: 1, conditions: [] };
   private readonly jwt: VerifyJwt | undefined;
+  /** Only where it is for all paths. */
+  private readonly signIn: SignIn | undefined;
   private readonly targets: TargetOptions;
   private readonly parts: readonly IConstruct[];
 
@@ -78,7 +88,19 @@ export class FrontDoor extends Construct implements Door {
     if (way.record) this.record = way.record;
     this.parts = way.kept;
     this.jwt = props.verifyJwt;
-    if (this.jwt) this.divide([{ targetGroupArn: this.targetGroup.targetGroupArn, weight: 1 }]);
+    const { authenticate } = props;
+    if (signsInForAll(authenticate)) this.signIn = authenticate;
+    const all = [{ targetGroupArn: this.targetGroup.targetGroupArn, weight: 1 }];
+    if (this.jwt || this.signIn) this.divide(all);
+    if (authenticate && !this.signIn) {
+      const page = new ApplicationListenerRule(this, 'SignIn', {
+        listener: this.listener,
+        priority: SIGN_IN_PRIORITY,
+        conditions: [ListenerCondition.pathPatterns([...PAGE_PATHS])],
+        action: ListenerAction.forward([this.targetGroup]),
+      });
+      forwarded(page.node.defaultChild as CfnListenerRule, all, undefined, authenticate);
+    }
     this.targetGroup.addTarget(props.target); // now that it has a load balancer, by whose requests a group may grow
   }
 
@@ -91,7 +113,7 @@ export class FrontDoor extends Construct implements Door {
   }
 
   divide(targetGroups: readonly Weighted[]): { readonly listener: string } {
-    forwarded(this.listener.node.defaultChild as CfnListener, targetGroups, this.jwt);
+    forwarded(this.listener.node.defaultChild as CfnListener, targetGroups, this.jwt, this.signIn);
     return { listener: this.listener.listenerArn };
   }
 }

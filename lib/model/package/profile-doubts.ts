@@ -10,6 +10,12 @@ export const FULL_SAMPLES = 200;
 const RESTLESS = 0.1;
 /** The same at light load, by which surplus credits of burstable types are billed and nothing else. */
 const RESTLESS_LIGHT = 0.25;
+/**
+ * What is known of a host that other machines share, whatever the windows of one profile say: ten measurements of one request
+ * within 12 minutes differed by 38 %, and profiles of half an hour by up to 43 % (a virtual machine of two shared cores of
+ * an AMD EPYC, 2026-11).
+ */
+const SHARED_HOST = 0.4;
 /** Shares of the processors' time that other programs, and other machines of the host, may have meanwhile. */
 const MOST_OTHERS = 0.2;
 const MOST_STOLEN = 0.02;
@@ -34,12 +40,15 @@ function restlessOf({ batches, http, machine }: Pick<ComputeProfile, 'batches' |
   return machine.spread > RESTLESS ? `measuring windows differed by ${percent(machine.spread)}` : undefined;
 }
 
+/** By how much the machine itself may be faster or slower some minutes later, 0.1 = 10 %; 0 where nothing is known of that. */
+export const driftOf = ({ host }: ComputeProfile['machine']): number => (host === 'shared' ? SHARED_HOST : 0);
+
 /** The interval of the CPU time of a request of so many rows: that of the sizes that were measured and are nearest. */
 export function intervalOfRequest({ batches, http, machine }: ComputeProfile, rows: number): Interval {
   const nearest = <T extends { readonly rows: number }>(some: readonly T[]) =>
     some.reduce((a, b) => (Math.abs(Math.log(b.rows / rows)) < Math.abs(Math.log(a.rows / rows)) ? b : a));
   const [run, request] = [nearest(batches), nearest(http.filter((cost) => cost.rows > 0))];
-  const busy = Math.max(run.spread ?? machine.spread / 2, request.spread ?? machine.spread / 2);
+  const busy = Math.max(run.spread ?? machine.spread / 2, request.spread ?? machine.spread / 2, driftOf(machine));
   return { busy, light: Math.max(busy, request.lightSpread ?? 0) };
 }
 
@@ -69,6 +78,11 @@ export function doubts({ batches, http, machine }: ComputeProfile): string[] {
         ? `the host gave ${percent(stolen)} of the processors to other machines`
         : `other programs had ${percent(others)} of the processors`;
     found.push(`${who} while it was measured: profile again while the machine has nothing else to do`);
+  }
+  if (driftOf(machine) > 0) {
+    found.push(
+      `other machines may share the processors that it was measured on: another profile may differ by ${percent(driftOf(machine))}, whatever its windows say; profile on an instance that is not burstable (--on)`,
+    );
   }
   const dearer = batches.find(({ cpuMs }, i) => cpuMs > OUT_OF_ORDER * (batches[i + 1]?.cpuMs ?? cpuMs));
   if (dearer) {

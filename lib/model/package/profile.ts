@@ -4,6 +4,13 @@ import { ENGINE_KINDS, type EngineKind, engineKindOf } from './engine-kind';
 
 export const PROFILE_VERSION = 3;
 
+/**
+ * Who else may have the processors: other machines of the host (a virtual machine, a burstable instance), nobody (an instance
+ * with processors of its own), or nobody knows.
+ */
+export const HOST_KINDS = ['shared', 'dedicated', 'unknown'] as const;
+export type HostKind = (typeof HOST_KINDS)[number];
+
 /** Cost of one run of the engine with `rows` rows, including the encoding of the request and of the answer. */
 export interface BatchCost {
   readonly rows: number;
@@ -84,6 +91,8 @@ export interface ComputeProfile {
     readonly kernels: { readonly treeMs: number; readonly denseMs: number };
     /** The largest `spread` of batches and HTTP, 0.1 = 10 %. */
     readonly spread: number;
+    /** @default unknown: of profiles that were made before it */
+    readonly host?: HostKind | undefined;
     /** What else the machine did meanwhile. @default - nobody looked: of profiles that were made before it */
     readonly disturbance?:
       | {
@@ -142,6 +151,7 @@ export const profileSchema: z.ZodType<ComputeProfile> = z.strictObject({
       engineKind: z.enum(ENGINE_KINDS).optional(), // profiles that were made before it have the name alone
       kernels: z.strictObject({ treeMs: positive, denseMs: positive }),
       spread: z.number().nonnegative(),
+      host: z.enum(HOST_KINDS).optional(),
       disturbance: z
         .strictObject({
           others: z.number().min(0).max(1),

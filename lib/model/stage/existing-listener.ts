@@ -30,6 +30,7 @@ export const OF_THE_BALANCER = [
   'http',
   'ipAddressType',
   'mutualTls',
+  'privateLink',
   'waf',
   'zonalShift',
 ] as const;

@@ -22,6 +22,8 @@ export interface AlarmedEndpoint extends Pick<SizingPlan, 'requestsPerRun' | 'cr
   readonly shadowGroup?: boolean;
   /** Whether a schedule leaves it without instances at times. @default false */
   readonly goesOff?: boolean;
+  /** Whether some of its instances are Spot. @default false */
+  readonly spot?: boolean;
   /** Whether the rows are held against those of training. */
   readonly watchesData: boolean;
 }

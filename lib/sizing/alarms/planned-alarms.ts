@@ -32,7 +32,8 @@ export function plannedAlarms(plan: SizingPlan, watchesData: boolean): (PlannedA
   const edge = edgeOf(plan.serviceLevel);
   const shadowGroup = plan.shadow?.group !== undefined;
   const certificates = certificatesOf(plan.serviceLevel, plan.part);
-  const endpoint = { ...plan, certificates, grows, lean, zones, canary, edge, shadowGroup, watchesData };
+  const spot = plan.serviceLevel.purchase !== undefined;
+  const endpoint = { ...plan, certificates, grows, lean, zones, canary, edge, shadowGroup, spot, watchesData };
   return entriesOf(endpoint).map((entry) => {
     const { when: _, of: __, pagesWhere, minutes, datapoints, threshold, meaning, ...same } = entry;
     return {

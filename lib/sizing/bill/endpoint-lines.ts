@@ -14,6 +14,7 @@ import {
   loadBalancerZones,
   RELEASE_METRICS,
   SCALING_ALARM_METRICS,
+  SPOT_METRICS,
   TOPIC_KEYS,
 } from '../plan/endpoint-parts';
 import { sustainedRate } from '../service-level/service-level';
@@ -28,12 +29,13 @@ import {
   firewallLines,
   gatewayLines,
   HOURS_PER_MONTH,
-  listMonth,
+  privateLinkLine,
   stageKeyLine,
   type Take,
   trustStoreLine,
   zoneLines,
 } from './fixed-parts';
+import { instanceLines } from './instance-lines';
 import { copiesLine, shadowInstances } from './shadow-lines';
 
 /** Handler, boot and rejected traffic. */
@@ -65,6 +67,11 @@ const KEYED_SERVICES = 3;
 /** One every five minutes. */
 const KEY_REQUESTS = HOURS_PER_MONTH * 12;
 
+/** New connections a second in a unit of a network load balancer, by TCP (Elastic Load Balancing pricing, 2026-11). */
+const FLOWS_PER_NETWORK_UNIT = 800;
+/** Its price beside that of a unit of an application load balancer: 0.006 USD beside 0.008 an hour in us-east-1 (the same page). */
+const NETWORK_UNIT = 0.75;
+
 /** What an account has free every month (AWS free tier, 2026-07): no end, and once for the whole account. */
 const FREE_TIER = {
   metrics: 10,
@@ -81,7 +88,7 @@ export function eachLine(of: BillOf, line: Take): void {
   const [once, own] = [part !== 'model', part !== 'fleet'];
   const watchesData = own && (of.watchesData ?? false);
   const { prices } = catalogue;
-  const { mean: running, fewest } = of.running ?? { mean: instances, fewest: instances };
+  const running = of.running?.mean ?? instances;
   const { requestsPerConnection = REQUESTS_PER_CONNECTION, accessControl, internal = false } = serviceLevel;
   const lean = serviceLevel.leanMonitoring ?? false;
   const rate = sustainedRate(serviceLevel);
@@ -98,16 +105,7 @@ export function eachLine(of: BillOf, line: Take): void {
   const requestLogGiB = accessControl === 'logged' ? (monthly * REQUEST_LOG_BYTES) / 1024 ** 3 : 0;
   const group = of.shadowGroup;
   const logGiB = (running + (group?.running ?? 0)) * LOG_GIB_PER_INSTANCE;
-  const count = fewest === instances ? `${instances}` : `${fewest} to ${instances}`;
-  if (once)
-    line(
-      `${count} x ${type.name}`,
-      running,
-      'instance',
-      type.usdPerHour * HOURS_PER_MONTH,
-      'instance',
-      listMonth(type),
-    );
+  if (once) instanceLines(of, line);
   if (once && surplusVcpus > 0) {
     const usd = type.surplusUsdPerVcpuHour! * HOURS_PER_MONTH;
     line('CPU over the baseline (surplus credits)', surplusVcpus, 'vCPU', usd, 'instance');
@@ -115,17 +113,32 @@ export function eachLine(of: BillOf, line: Take): void {
   if (group) shadowInstances(group, line);
   const volumes = running * volumeGiB + (group ? group.running * group.volumeGiB : 0);
   if (once) line('root volumes (gp3)', volumes, 'GiB', prices.volumeGiBMonth, 'volumeGiBMonth');
-  const { egress, frontDoor, firewallRules, mutualTls, hostedZone, names, existingListener, sessionManager } =
-    serviceLevel;
+  const {
+    egress,
+    frontDoor,
+    firewallRules,
+    mutualTls,
+    hostedZone,
+    names,
+    existingListener,
+    sessionManager,
+    privateLink,
+  } = serviceLevel;
   const fixed: FixedParts = {
     ...{ prices, zones, egress, internal, accessControl, sessionManager },
-    ...{ frontDoor, firewallRules, mutualTls, hostedZone, names, existingListener },
+    ...{ frontDoor, firewallRules, mutualTls, hostedZone, names, existingListener, privateLink },
   };
   const door = !serviceLevel.sharedDoor;
   if (door) balancerLine(fixed, line);
   const unitHour = prices.loadBalancerCapacityUnitHour;
   if (own)
     line('load balancer capacity', capacityUnits, 'LCU', unitHour * HOURS_PER_MONTH, 'loadBalancerCapacityUnitHour');
+  if (own && serviceLevel.privateLink) {
+    const flows = rate / requestsPerConnection / FLOWS_PER_NETWORK_UNIT;
+    const month = NETWORK_UNIT * unitHour * HOURS_PER_MONTH;
+    const units = Math.max(flows, gigabytesPerHour);
+    line('capacity of the network load balancer', units, 'NLCU', month, 'loadBalancerCapacityUnitHour');
+  }
   if (door) {
     addressLine(fixed, line);
     firewallLines(fixed, line);
@@ -135,6 +148,7 @@ export function eachLine(of: BillOf, line: Take): void {
   }
   if (door) {
     trustStoreLine(fixed, line);
+    privateLinkLine(fixed, line);
     endpointLine(fixed, line);
     gatewayLines(fixed, line);
   }
@@ -173,6 +187,8 @@ export function eachLine(of: BillOf, line: Take): void {
   const data = watchesData ? DATA_METRICS.length : 0;
   if (detailed > 0) line('detailed monitoring', detailed, 'metric', prices.metricMonth, 'metricMonth');
   if (once) line('memory and disk metrics', agent, 'metric', prices.metricMonth, 'metricMonth');
+  const spot = once && serviceLevel.purchase ? SPOT_METRICS.length : 0;
+  if (spot > 0) line('metric of Spot interruptions', spot, 'metric', prices.metricMonth, 'metricMonth');
   if (data > 0) line('data quality metrics', data, 'metric', prices.metricMonth, 'metricMonth');
   const shadow = shadowed ? Object.keys(SHADOW_METRICS).length : 0;
   if (shadow > 0) line('metrics of the shadow', shadow, 'metric', prices.metricMonth, 'metricMonth');
@@ -188,7 +204,7 @@ export function eachLine(of: BillOf, line: Take): void {
     line(`free tier: ${item}`, -Math.min(used, most), unit, prices[price], price);
   freeTrafficLines(fixed, traffic, free);
   free('alarms', alarms, FREE_TIER.alarmMetrics, 'metric', 'alarmMonth');
-  free('metrics', detailed + agent + data + shadow + HANDLER, FREE_TIER.metrics, 'metric', 'metricMonth');
+  free('metrics', detailed + agent + spot + data + shadow + HANDLER, FREE_TIER.metrics, 'metric', 'metricMonth');
   free('dashboards', dashboards, FREE_TIER.dashboards, 'dashboard', 'dashboardMonth');
   if (keyRequests > 0) free('requests to keys', keyRequests / 1e6, FREE_TIER.keyMillion, 'million', 'keyMillion');
   free('logs', logGiB + requestLogGiB, FREE_TIER.logGiB, 'GiB', 'logGiB');

@@ -17,7 +17,7 @@ export type Take = (
   quantity: number,
   unit: string,
   usdPerUnitMonth: number,
-  price: keyof Prices | 'instance' | 'shadow instance' | 'zones',
+  price: keyof Prices | 'instance' | 'Spot' | 'shadow instance' | 'zones',
   listUsdPerUnitMonth?: number,
 ) => void;
 
@@ -35,6 +35,7 @@ export interface FixedParts
     | 'names'
     | 'existingListener'
     | 'encryptionKey'
+    | 'privateLink'
   > {
   readonly prices: Prices;
   /** Zones of the instances. */
@@ -56,6 +57,13 @@ export function firewallLines({ prices, firewallRules }: FixedParts, line: Take)
   if (firewallRules === undefined) return;
   line('WAF', 1, 'web ACL', prices.firewallMonth, 'firewallMonth');
   line('rules of WAF', firewallRules, 'rule', prices.firewallRuleMonth, 'firewallRuleMonth');
+}
+
+/** Elastic Load Balancing asks the same for an hour of either kind in every region (its pricing page, read 2026-11). */
+export function privateLinkLine({ prices, privateLink }: FixedParts, line: Take): void {
+  if (!privateLink) return;
+  const month = prices.loadBalancerHour * HOURS_PER_MONTH;
+  line('network load balancer of PrivateLink', 1, 'load balancer', month, 'loadBalancerHour');
 }
 
 export function trustStoreLine({ prices, mutualTls }: FixedParts, line: Take): void {
@@ -116,6 +124,7 @@ export function fixedLines(parts: FixedParts, line: Take): void {
     addressLine,
     firewallLines,
     trustStoreLine,
+    privateLinkLine,
     endpointLine,
     gatewayLines,
     stageKeyLine,

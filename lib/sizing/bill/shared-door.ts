@@ -37,6 +37,7 @@ export function sharedDoor(plans: readonly SizingPlan[]): SharedDoor {
     sessionManager: any('sessionManager'),
     firewallRules: first.serviceLevel.firewallRules,
     mutualTls: first.serviceLevel.mutualTls,
+    privateLink: first.serviceLevel.privateLink,
     hostedZone: any('hostedZone'),
     names: any('names'),
     encryptionKey: any('encryptionKey'),

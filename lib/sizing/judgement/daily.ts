@@ -90,12 +90,19 @@ export function targetFor(candidate: Candidacy, enough: FleetSize, minimum: numb
   return works;
 }
 
-/** Instances that a group has over the day, in steps of five minutes, and at the peak. */
-function countsOf(candidate: Candidacy, minimum: number, target: number): { steps: number[]; peak: number } {
-  const { day, requestsPerSecond } = candidate.demand.serviceLevel;
-  const each = (target * rateOfTarget(candidate)) / requestsPerSecond;
-  const count = (share: number) => Math.max(minimum, Math.ceil(share / each), Math.floor(share / each / SHRINKS_BELOW));
-  return { steps: momentsOf(day!).map(({ lately }) => count(lately)), peak: count(1) };
+/** How many instances a group has at a share of the peak. */
+function counter(candidate: Candidacy, minimum: number, target: number): (share: number) => number {
+  const each = (target * rateOfTarget(candidate)) / candidate.demand.serviceLevel.requestsPerSecond;
+  return (share) => Math.max(minimum, Math.ceil(share / each), Math.floor(share / each / SHRINKS_BELOW));
+}
+
+/** Instances of a group over the day in the mean: that of `dailyFleet`, for less. */
+export function meanInstances(candidate: Candidacy, minimum: number, target: number): number {
+  const count = counter(candidate, minimum, target);
+  let sum = 0;
+  const moments = momentsOf(candidate.demand.serviceLevel.day!);
+  for (const { lately } of moments) sum += count(lately);
+  return sum / moments.length;
 }
 
 /**
@@ -104,7 +111,9 @@ function countsOf(candidate: Candidacy, minimum: number, target: number): { step
  * @param enough instances that carry the peak
  */
 export function dailyFleet(candidate: Candidacy, enough: FleetSize, minimum: number, target: number): FleetSize {
-  const { steps, peak } = countsOf(candidate, minimum, target);
+  const count = counter(candidate, minimum, target);
+  const steps = momentsOf(candidate.demand.serviceLevel.day!).map(({ lately }) => count(lately));
+  const peak = count(1);
   const rise = riseWhileGrowing(candidate);
   const each = target * rateOfTarget(candidate);
   const daily: Daily = {
@@ -112,7 +121,7 @@ export function dailyFleet(candidate: Candidacy, enough: FleetSize, minimum: num
     target,
     peak,
     steps,
-    meanInstances: steps.reduce((sum, count) => sum + count, 0) / steps.length,
+    meanInstances: meanInstances(candidate, minimum, target),
     hardest: Array.from({ length: enough.zones }, (_, i) => minimum + i)
       .filter((instances) => instances < enough.instances)
       .map((instances) => ({

@@ -16,8 +16,20 @@ const SHRINKS_AFTER_MINUTES = 20;
 /** Lowest mean of a day that is drawn from mean and peak, as a share of the peak: below it the hours have to be given. */
 export const LEAST_MEAN_SHARE = 0.1;
 
+/** What is known of days: a search asks for it many times. */
+function ofDay<T>(make: (day: Day) => T): (day: Day) => T {
+  const known = new WeakMap<Day, { readonly made: T }>();
+  return (day) => {
+    const there = known.get(day);
+    if (there) return there.made;
+    const made = make(day);
+    known.set(day, { made });
+    return made;
+  };
+}
+
 /** The mean as a share of the peak. */
-export const meanShare = (day: Day): number => day.reduce((sum, share) => sum + share, 0) / day.length;
+export const meanShare = ofDay((day) => day.reduce((sum, share) => sum + share, 0) / day.length);
 
 /** @param values one for each hour, in any unit, such as requests of the hour */
 export function dayOf(values: readonly number[]): Day {
@@ -57,9 +69,9 @@ export function dayProblems(day: Day | undefined, risePerMinute: number | undefi
 }
 
 /** The steepest rise from one hour to the next, as a share of the peak, in a minute. */
-export function steepestRise(day: Day): number {
-  return Math.max(0, ...day.map((share, hour) => day[(hour + 1) % day.length]! - share)) / 60;
-}
+export const steepestRise = ofDay(
+  (day) => Math.max(0, ...day.map((share, hour) => day[(hour + 1) % day.length]! - share)) / 60,
+);
 
 /** Five minutes of a day, in shares of the peak. */
 export interface Moment {
@@ -69,12 +81,8 @@ export interface Moment {
   readonly lately: number;
 }
 
-const known = new WeakMap<Day, readonly Moment[]>();
-
 /** A day in steps of five minutes, from its first hour on. */
-export function momentsOf(day: Day): readonly Moment[] {
-  const there = known.get(day);
-  if (there) return there;
+export const momentsOf = ofDay((day): readonly Moment[] => {
   const steps = day.length * STEPS_PER_HOUR;
   /** At the beginning of a step, which may be one of the day before or after. */
   const rateAt = (step: number) => {
@@ -84,16 +92,14 @@ export function momentsOf(day: Day): readonly Moment[] {
     return from + (hours - hour) * (to - from);
   };
   const before = SHRINKS_AFTER_MINUTES / MINUTES_PER_STEP;
-  const moments = Array.from({ length: steps }, (_, step): Moment => {
+  return Array.from({ length: steps }, (_, step): Moment => {
     const recent = Array.from({ length: before + 2 }, (_, i) => rateAt(step + 1 - i));
     return {
       rate: (rateAt(step) + rateAt(step + 1)) / 2,
       lately: Math.max(...recent),
     };
   });
-  known.set(day, moments);
-  return moments;
-}
+});
 
 /** The most of each hour. @param ofSteps one for each moment of a day */
 export function mostByHour(ofSteps: readonly number[]): number[] {

@@ -1,13 +1,15 @@
 /** What the user needs from an endpoint. */
 import { SlipwayError } from '../../model/error';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../../model/instance/handler-settings';
-import type { BalancerLog } from '../../model/stage/balancer';
+import type { BalancerLog, IpAddressKind } from '../../model/stage/balancer';
 import type { Rollout } from '../../model/stage/rollout';
+import type { SignInLevel } from '../../model/stage/sign-in';
 import { type BurstName, type Bursts, burstProblems } from './arrivals';
 import { type Day, dayProblems, meanShare } from './day';
 import { type Discounts, discountProblems } from './discounts';
 import type { Egress } from './egress';
 import { type FrontDoorKind, isEdge, LONGEST_EDGE_SECONDS } from './front-door';
+import { type Purchase, purchaseProblems } from './purchase';
 import type { InstanceChoice } from './restriction';
 import { type Schedule, scheduleProblems, weeklyShare } from './schedule';
 
@@ -62,6 +64,16 @@ export interface ServiceLevel {
   readonly firewallRules?: number;
   /** Whether callers show certificates. @default false */
   readonly mutualTls?: boolean;
+  /** Addresses of the load balancer. @default 'ipv4' */
+  readonly ipAddressType?: IpAddressKind;
+  /** Issuer of the tokens that the load balancer checks. @default - it checks none */
+  readonly verifyJwt?: string;
+  /** By what people sign in at the load balancer. @default - they do not */
+  readonly signIn?: SignInLevel;
+  /** Whether a service of PrivateLink leads to it, which takes a network load balancer. @default false */
+  readonly privateLink?: boolean;
+  /** Whether a zone can be left for the others. @default false */
+  readonly zonalShift?: boolean;
   /** Whether somebody is told of alarms, by a topic with a key of its own, which costs money. @default true */
   readonly alarmTopic?: boolean;
   /** Whether what nobody looks at is left out: alarms that inform, the dashboard, CPU by the minute, a key of the topic. @default false */
@@ -92,6 +104,8 @@ export interface ServiceLevel {
   readonly instances?: InstanceChoice;
   /** What is paid for instances. @default - list prices */
   readonly discounts?: Discounts;
+  /** How instances are bought. @default - all of them on demand */
+  readonly purchase?: Purchase;
   /** Upper bound of the whole monthly bill in USD. */
   readonly budgetUsdPerMonth?: number;
 }
@@ -186,6 +200,7 @@ export function checkServiceLevel(level: ServiceLevel): void {
     ...burstProblems(level.bursts),
     ...dayProblems(level.day, level.risePerMinute),
     ...discountProblems(level.discounts),
+    ...purchaseProblems(level.purchase, level.availability),
   );
   const odd = scheduleProblems(level.schedule);
   problems.push(...odd);

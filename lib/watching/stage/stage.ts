@@ -1,6 +1,6 @@
 /** A stage as a watcher other than CloudWatch sees it, and what is written for one. */
 import type { PlannedAlarm } from '../../sizing/alarms/alarm';
-import type { Measure } from '../../sizing/alarms/measures';
+import { MEASURES, type Measure, type OnlyAws } from '../../sizing/alarms/measures';
 import type { SizingPlan } from '../../sizing/plan/plan';
 
 export interface WatchedStage {
@@ -33,19 +33,11 @@ export interface Unwatched {
 export const isUnwatched = (value: unknown): value is Unwatched =>
   typeof value === 'object' && value !== null && 'because' in value;
 
-/** What no handler knows. */
-const ONLY_AWS = {
-  emptiestZoneHosts: { because: 'a handler does not know its zone' },
-  canaryWithdrawn: { because: 'the function that judges deployments alone knows' },
-  edgeErrorsPerMinute: { because: 'no handler sees what API Gateway answers by itself' },
-  bootFailures: { because: 'an instance that does not boot has no handler to ask' },
-  wantedInstances: { because: 'the autoscaling group alone knows how many it wants' },
-  missingInstances: { because: 'the autoscaling group alone knows how many it wants' },
-  surplusCredits: { because: 'EC2 alone knows of CPU credits' },
-  creditBalance: { because: 'EC2 alone knows of CPU credits' },
-} as const satisfies Partial<Record<Measure, Unwatched>>;
-
-export type OnlyAws = keyof typeof ONLY_AWS;
+const ONLY_AWS = Object.fromEntries(
+  Object.entries(MEASURES).flatMap(([name, measure]) =>
+    'onlyAws' in measure ? [[name, { because: measure.onlyAws }]] : [],
+  ),
+) as Record<OnlyAws, Unwatched>;
 
 /** What watchers tell of a measure, with the reason where they tell nothing: all measures, lest a new one is forgotten. */
 export function everyMeasure<T>(own: Readonly<Record<Exclude<Measure, OnlyAws>, T | Unwatched>>) {

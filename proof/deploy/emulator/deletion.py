@@ -27,14 +27,6 @@ def route(api: Api, physical_id: str, properties: Properties) -> None:
     api.call("ec2", "delete_route", RouteTableId=properties["RouteTableId"], **destination)
 
 
-def route_table_association(api: Api, physical_id: str, properties: Properties) -> None:
-    """moto gives the route table's id as the association's: the subnet finds the association."""
-    tables = api.call("ec2", "describe_route_tables", RouteTableIds=[properties["RouteTableId"]])["RouteTables"]
-    for association in tables[0]["Associations"]:
-        if association.get("SubnetId") == properties["SubnetId"]:
-            api.call("ec2", "disassociate_route_table", AssociationId=association["RouteTableAssociationId"])
-
-
 def gateway_attachment(api: Api, physical_id: str, properties: Properties) -> None:
     api.call(
         "ec2",
@@ -44,14 +36,22 @@ def gateway_attachment(api: Api, physical_id: str, properties: Properties) -> No
     )
 
 
+def address(api: Api, physical_id: str, properties: Properties) -> None:
+    """moto keeps an address for the gateway that had it, which is gone by now."""
+    found = api.call("ec2", "describe_addresses")["Addresses"]
+    for each in found:
+        if physical_id in (each.get("AllocationId"), each.get("PublicIp")):
+            api.call("ec2", "release_address", AllocationId=each["AllocationId"])
+
+
 DELETERS: dict[str, Deleter] = {
+    "AWS::EC2::EIP": address,
     "AWS::S3::Bucket": by("s3", "delete_bucket", "Bucket"),  # moto's own deletion passes over a bucket that is not empty
     "AWS::EC2::FlowLog": by("ec2", "delete_flow_logs", "FlowLogIds", several=True),
     "AWS::EC2::InternetGateway": by("ec2", "delete_internet_gateway", "InternetGatewayId"),
     "AWS::EC2::NatGateway": by("ec2", "delete_nat_gateway", "NatGatewayId"),
     "AWS::EC2::Route": route,
     "AWS::EC2::RouteTable": by("ec2", "delete_route_table", "RouteTableId"),
-    "AWS::EC2::SubnetRouteTableAssociation": route_table_association,
     "AWS::EC2::VPCGatewayAttachment": gateway_attachment,
     "AWS::IAM::ManagedPolicy": by("iam", "delete_policy", "PolicyArn"),
     "AWS::SNS::Topic": by("sns", "delete_topic", "TopicArn"),

@@ -3,6 +3,7 @@
 import ipaddress
 import itertools
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,9 @@ from moto.ec2.models.vpcs import VPC
 from moto.elbv2.models import ELBv2Backend, FakeAction, FakeLoadBalancer
 from moto.elbv2.responses import ELBV2Response
 from moto.route53 import models as route53
+from moto.ssm.models import ssm_backends
+
+DYNAMIC = re.compile(r"\{\{resolve:ssm:([^:}]+)(?::\d+)?\}\}")
 
 moto_network_attribute = VPC.get_cfn_attribute
 moto_clean_json = parsing.clean_json
@@ -84,7 +88,15 @@ def clean_json(node: Any, names: ResourceMap) -> Any:
         network = ipaddress.ip_network(block)
         ranges = network.subnets(new_prefix=network.max_prefixlen - int(bits))
         return [str(each) for each in itertools.islice(ranges, int(count))]
-    return moto_clean_json(node, names)
+    return with_parameters(moto_clean_json(node, names), names)
+
+
+def with_parameters(value: Any, names: ResourceMap) -> Any:
+    """With the values of the parameters that a text names as dynamic references."""
+    if not isinstance(value, str) or "{{resolve:ssm:" not in value:
+        return value
+    backend = ssm_backends[names["AWS::AccountId"]][names["AWS::Region"]]
+    return DYNAMIC.sub(lambda found: backend.get_parameter(found[1]).value, value)
 
 
 def validate_actions(self: ELBv2Backend, actions: list[FakeAction]) -> None:

@@ -30,9 +30,45 @@ def keys() -> list[str]:
     )
 
 
+def scheduled() -> list[str]:
+    found = boto3.client("autoscaling").describe_scheduled_actions()["ScheduledUpdateGroupActions"]
+    return sorted(each["ScheduledActionName"] for each in found)
+
+
+def firewalls() -> list[str]:
+    found = boto3.client("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"]
+    return sorted(f"{each['Name']}|{each['Id']}|REGIONAL" for each in found)
+
+
+def distributions() -> list[str]:
+    return sorted(each["Id"] for each in boto3.client("cloudfront").list_distributions()["DistributionList"].get("Items", []))
+
+
+def of_network(operation: str, result: str, name: str) -> list[str]:
+    return sorted(
+        each[name]
+        for each in getattr(boto3.client("ec2"), operation)()[result]
+        if each.get("State") not in ("deleted", "deleting")
+    )
+
+
 print(
     json.dumps(
         {
+            "AWS::ApiGatewayV2::Api": every("apigatewayv2", "get_apis", "Items", "ApiId"),
+            "AWS::ApiGatewayV2::VpcLink": sorted(
+                each["VpcLinkId"] for each in boto3.client("apigatewayv2").get_vpc_links()["Items"]
+            ),
+            "AWS::AutoScaling::ScheduledAction": scheduled(),
+            "AWS::CloudFront::Distribution": distributions(),
+            "AWS::EC2::EgressOnlyInternetGateway": of_network(
+                "describe_egress_only_internet_gateways", "EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId"
+            ),
+            "AWS::EC2::NatGateway": of_network("describe_nat_gateways", "NatGateways", "NatGatewayId"),
+            "AWS::WAFv2::WebACL": firewalls(),
+            "AWS::Route53::HostedZone": sorted(
+                zone["Id"].removeprefix("/hostedzone/") for zone in boto3.client("route53").list_hosted_zones()["HostedZones"]
+            ),
             "AWS::IAM::InstanceProfile": every(
                 "iam", "list_instance_profiles", "InstanceProfiles", "InstanceProfileName"
             ),

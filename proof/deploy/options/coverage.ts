@@ -1,5 +1,7 @@
 /** Which options of slipway.yaml no stage of the proof has: told by walking the schema beside the stages. */
 import type { z } from 'zod';
+import { stageSchema } from '../../../lib/config/schema';
+import type { Report } from '../../report';
 
 /** A part of the schema, as zod describes it to those who walk it. */
 interface Described {
@@ -35,8 +37,30 @@ export function said(document: unknown, path = ''): string[] {
   });
 }
 
+/** Options of a stage that none of these stages has, and where they are deployed, or why not. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  account: 'the emulator has one account',
+  'traffic.bursts.file': 'traffic.bursts is, and a file changes the plan as it does',
+  'monitoring.lean': 'as monitoring: lean, which is the same',
+};
+
+/** Those that other sections of this proof deploy. */
+const OTHER_SECTIONS = ['region', 'models', 'fleets'];
+
 /** Options of a form that none of the documents says. */
 export function unsaid(schema: z.ZodType, documents: readonly unknown[]): string[] {
   const all = new Set(documents.flatMap((document) => said(document)));
   return optionsOf(schema).filter((option) => !all.has(option));
+}
+
+/** One line for each option that is not deployed, with the reason; one that nobody has thought of makes the proof fail. */
+export function sayUnsaid(report: Report, stages: readonly unknown[]): void {
+  const options = optionsOf(stageSchema);
+  const missing = unsaid(stageSchema, stages).filter((option) => !OTHER_SECTIONS.includes(option));
+  for (const option of missing.filter((one) => one in ELSEWHERE)) report.unproved(option, ELSEWHERE[option]!);
+  report.equal(
+    missing.filter((one) => !(one in ELSEWHERE)),
+    [],
+    `each of ${options.length} options of a stage is deployed, or it is said why not`,
+  );
 }

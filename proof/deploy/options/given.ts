@@ -1,7 +1,4 @@
 /** What the stages of the options take as given, with ids of the emulator. */
-import { run } from '../../process';
-import type { Emulator } from '../emulator';
-
 export interface Given {
   readonly vpc: string;
   readonly zones: readonly string[];
@@ -39,14 +36,6 @@ export interface Given {
 export const ZONE = 'options.example.com';
 export const OTHER_ZONE = 'options.example.org';
 
-export async function makeGiven(emulator: Emulator, python: string, region: string): Promise<Given> {
-  const env = {
-    ...process.env,
-    ...emulator.environment,
-    AWS_DEFAULT_REGION: region,
-    PYTHONDONTWRITEBYTECODE: '1',
-  };
-  const { code, output } = await run([python, `${__dirname}/../emulator/given.py`, ZONE, OTHER_ZONE], { env });
-  if (code !== 0) throw new Error(`what stages take as given cannot be made: ${output}`);
-  return JSON.parse(output) as Given;
-}
+/** Make it. @param said what a script beside the emulator prints */
+export const makeGiven = async (said: (script: string, ...words: string[]) => Promise<string>): Promise<Given> =>
+  JSON.parse(await said('given.py', ZONE, OTHER_ZONE)) as Given;

@@ -117,7 +117,7 @@ export async function stopServings(): Promise<void> {
 export async function startServing(options: ServingOptions = {}): Promise<Serving> {
   const { package_ = modelPackage, versions, beforeLoading, wrap = (engine) => engine } = options;
   const settings: HandlerSettings = { ...DEFAULT_HANDLER_SETTINGS, model: MODEL, ...options.settings };
-  const engine = new HeldEngine(wrap(await createEngine(join(MODEL, 'model.onnx'))));
+  const engine = new HeldEngine(wrap(await createEngine(join(package_.directory, 'model.onnx'))));
   const events: Record<string, unknown>[] = [];
   const log = createLog((line) => events.push(JSON.parse(line)));
   const telemetry = options.telemetry ?? versions?.telemetry ?? new Telemetry();

@@ -51,7 +51,18 @@ def delete_egress_gateway(api: Api, gateway: str, properties: Properties) -> Non
     api.call("ec2", "delete_egress_only_internet_gateway", EgressOnlyInternetGatewayId=gateway)
 
 
+def associate(api: Api, name: str, properties: Properties) -> Made:
+    """moto's own keeps the association, and its route tables know nothing of it."""
+    made = api.call("ec2", "associate_route_table", **properties)["AssociationId"]
+    return Made(made, {"Id": made})
+
+
+def disassociate(api: Api, association: str, properties: Properties) -> None:
+    api.call("ec2", "disassociate_route_table", AssociationId=association)
+
+
 HANDLERS = {
+    "AWS::EC2::SubnetRouteTableAssociation": Handler(associate, disassociate),
     "AWS::EC2::Subnet": Handler(
         create_subnet,
         delete_subnet,

@@ -1,0 +1,242 @@
+/**
+ * The plan of a function of AWS Lambda: how much memory it gets, of which its processor follows, what it costs, and how often
+ * a request meets a cold start.
+ */
+import { SlipwayError } from '../../model/error';
+import { MIB, percent, usd } from '../../model/units';
+import { HOURS_PER_MONTH } from '../bill/fixed-parts';
+import { DEFAULT_REGION, loadCatalogue } from '../catalogue/catalogue';
+import { demandOf, type SizingRequest } from '../demand/demand';
+import { transfer } from '../demand/transfer';
+import { handlerMiB } from '../judgement/memory';
+import type { CostLine } from '../plan/plan';
+import { burstsOf } from '../service-level/arrivals';
+import { type ServiceLevel, sustainedRate } from '../service-level/service-level';
+import { coldShare, enough } from './environments';
+import { FUNCTION_PRICES, functionBill, gigabytes } from './function-bill';
+
+/** Memory with which a function has a whole processor (AWS Lambda developer guide, "Configure memory", 2026-11). */
+const WHOLE_PROCESSOR_MB = 1769;
+
+/** Beyond a whole processor more memory brings nothing: an environment answers one request at a time, in one thread. */
+const SIZES_MB = [128, 256, 384, 512, 768, 1024, 1280, 1536, WHOLE_PROCESSOR_MB] as const;
+
+/** Processor of arm64 functions (AWS Lambda developer guide, "Instruction set architectures", 2026-11). */
+const PROCESSOR = 'Graviton2';
+
+/** An invocation without the handler's work: event and answer as JSON, and Lambda's API. Measured by AWS's emulator, rounded up. */
+const INVOCATION_MS = 1.5;
+
+/** What Lambda needs to make an environment and fetch the code, before the code runs. AWS does not say: an assumption. */
+const ENVIRONMENT_MS = 250;
+
+/** What an HTTP API adds, an assumption: AWS does not say. */
+const API_MS = 10;
+
+/** What Lambda's own runtime has in memory beside the handler, an assumption. */
+const RUNTIME_MIB = 30;
+
+/** Lambda ends a start that takes longer, and begins it again (AWS Lambda developer guide, "Init phase", 2026-11). */
+const LONGEST_START_MS = 10_000;
+
+/** Bytes of a function, unzipped (AWS Lambda quotas, 2026-11). */
+const MOST_BYTES = 250 * MIB;
+/** The handler beside the model, rounded up. */
+const HANDLER_BYTES = 2 * MIB;
+
+/** Share of requests that may be later than the service level says. */
+const LATE_SHARE = 0.01;
+
+/** Concurrency at the least, so that a page with several calls has no refusal. */
+const LEAST_CONCURRENCY = 5;
+
+export interface FunctionPlan {
+  readonly serviceLevel: ServiceLevel;
+  readonly region: string;
+  readonly memoryMB: number;
+  /** Of a request that finds an environment, milliseconds: the mean in the function, and p99 with the HTTP API before it. */
+  readonly durationMs: number;
+  readonly p99Ms: number;
+  readonly coldStart: {
+    /** Until the answer of a request that finds none. */
+    readonly milliseconds: number;
+    /** Of the requests, at the mean rate. */
+    readonly share: number;
+    /** Whether so many meet one that it is what p99 is. */
+    readonly decides: boolean;
+  };
+  /** Requests at a time that are allowed, and what a month of so many would cost. */
+  readonly reservedConcurrency: number;
+  readonly mostUsdPerMonth: number;
+  readonly cost: { readonly lines: readonly CostLine[]; readonly usdPerMonth: number };
+  /** Sizes of memory that do not do, ascending. */
+  readonly rejected: readonly RejectedSize[];
+}
+
+export interface RejectedSize {
+  readonly memoryMB: number;
+  readonly reason: string;
+}
+
+/** What a service level has that a function has not. */
+const WITHOUT: Partial<Record<keyof ServiceLevel, string>> = {
+  internal: 'internal: everybody reaches an HTTP API',
+  firewallRules: 'waf',
+  mutualTls: 'mutualTls',
+  verifyJwt: 'verifyJwt: there is no load balancer that checks tokens; access.jwt does',
+  signIn: 'sign-in: there is no load balancer',
+  ipAddressType: 'ipAddressType: dualstack',
+  zonalShift: 'zonalShift',
+  discounts: 'discounts: they are of instances',
+  existingListener: 'listener',
+  sharedDoor: 'models that share a front door',
+  backendTls: 'backendTls: there is no load balancer',
+  sessionManager: 'sessionManager: there is no instance',
+  rollout: 'rollout: there are no instances for a canary',
+  schedule: 'schedule: a function costs nothing while nobody asks',
+  instances: 'instances',
+  balancerLogs: 'balancerLogs',
+};
+
+function checkFunction({ profile, manifest, serviceLevel, shadow, versions = [] }: SizingRequest): void {
+  const asked = (key: string) => {
+    const value = serviceLevel[key as keyof ServiceLevel];
+    return value !== undefined && value !== false && value !== 'ipv4'; // which is the default
+  };
+  const found = Object.entries(WITHOUT).filter(([key]) => asked(key));
+  const problems = found.map(([, what]) => `a function cannot have ${what}`);
+  if (shadow) problems.push('a function cannot have shadow: it stands still between requests');
+  if (versions.length > 0) problems.push('a function cannot have versions: it serves one package');
+  if (problems.length > 0) {
+    throw new SlipwayError('E_USAGE', 'this stage cannot be a function', { problems });
+  }
+  const { engine, engineKind = 'onnxruntime' } = profile.machine;
+  if (engineKind !== 'native') {
+    const message = `no function: the model was profiled with ${engine}, and a function has the native engine alone; plan instances, without --lambda`;
+    throw new SlipwayError('E_INFEASIBLE', message);
+  }
+  const { model, golden, training } = manifest;
+  const bytes = HANDLER_BYTES + model.bytes + (golden?.bytes ?? 0) + (training?.bytes ?? 0);
+  if (bytes <= MOST_BYTES) return;
+  const message = `no function: with its model it has ${bytes} bytes, and AWS Lambda takes ${MOST_BYTES}; plan instances, without --lambda`;
+  throw new SlipwayError('E_INFEASIBLE', message);
+}
+
+/** Why a size does not do; undefined where it does. */
+function brokenBy(
+  { coldStart, cost, p99Ms }: FunctionPlan,
+  { startMs }: Size,
+  { p99Ms: asked, budgetUsdPerMonth: budget }: ServiceLevel,
+): string | undefined {
+  if (startMs > LONGEST_START_MS) {
+    return `a start takes ${seconds(startMs)}, and Lambda ends it after ${seconds(LONGEST_START_MS)}`;
+  }
+  if (p99Ms > asked) {
+    const { decides, share, milliseconds } = coldStart;
+    const why = `, since ${percent(share, 1)} of the requests meet a cold start of ${seconds(milliseconds)}`;
+    return `p99 is ${p99Ms} ms of ${asked} ms${decides ? why : ''}`;
+  }
+  const over = budget !== undefined && cost.usdPerMonth > budget;
+  return over ? `${usd(cost.usdPerMonth)} USD/month are over the budget of ${budget}` : undefined;
+}
+
+/** What a request takes with so much memory. */
+interface Size {
+  readonly memoryMB: number;
+  readonly durationMs: number;
+  /** With the HTTP API. @param cold share of the requests that are late in any case */
+  readonly warmP99Ms: (cold: number) => number;
+  readonly startMs: number;
+}
+
+/**
+ * @throws SlipwayError E_USAGE for what a function cannot have; E_INFEASIBLE when the model is none for a function, or no size
+ *   of memory keeps the service level and the budget
+ */
+export function functionPlan(request: SizingRequest): FunctionPlan {
+  checkFunction(request);
+  const { serviceLevel, region } = request;
+  const { demand, unrestricted } = demandOf(request);
+  const type = loadCatalogue(DEFAULT_REGION).types.find(({ cpu }) => cpu === PROCESSOR)!;
+  const { factor } = transfer(demand.reference, type, demand.computeClass);
+  const [mode] = demand.request.modes;
+  const { samplesMs, meanMs } = mode.service;
+  // what may be late besides those that meet a cold start
+  const slowMs = (share: number) => {
+    const late = Math.max(0, LATE_SHARE - share);
+    return samplesMs[Math.min(samplesMs.length - 1, Math.floor((1 - late) * samplesMs.length))]!;
+  };
+  const around = Math.max(0, mode.lightCpuMs - meanMs);
+  const sizeOf = (memoryMB: number): Size => {
+    const share = memoryMB / WHOLE_PROCESSOR_MB;
+    return {
+      memoryMB,
+      durationMs: (factor * mode.lightCpuMs + INVOCATION_MS) / share,
+      warmP99Ms: (cold) => (factor * (slowMs(cold) + around) + INVOCATION_MS) / share + API_MS,
+      startMs: (factor * demand.startMs) / share,
+    };
+  };
+  const rate = sustainedRate(serviceLevel);
+  const together = burstsOf(serviceLevel.bursts).dispersion; // that come at once, as the index of dispersion has it
+  const needMiB = Math.ceil(handlerMiB(demand.memory, 1, demand.modelBytes) + RUNTIME_MIB);
+  const rejected: RejectedSize[] = [];
+  const kept: FunctionPlan[] = [];
+  for (const memoryMB of SIZES_MB) {
+    const size = sizeOf(memoryMB);
+    const plan = planned(size, rate);
+    const reason = memoryMB < needMiB ? `the handler needs ${needMiB} MiB` : brokenBy(plan, size, serviceLevel);
+    if (reason === undefined) kept.push(plan);
+    else rejected.push({ memoryMB, reason });
+  }
+  // of those that cost as much the fastest
+  const [choice] = kept.sort((a, b) => a.cost.usdPerMonth - b.cost.usdPerMonth || b.memoryMB - a.memoryMB);
+  if (choice) return { ...choice, rejected };
+  const { memoryMB, reason } = rejected.at(-1)!;
+  const message = `no function keeps the service level: with ${memoryMB} MB ${reason}; plan instances, without --lambda`;
+  throw new SlipwayError('E_INFEASIBLE', message);
+
+  function planned(size: Size, meanRate: number): FunctionPlan {
+    const { memoryMB, durationMs, warmP99Ms, startMs } = size;
+    const share = coldShare(meanRate / together, durationMs / 1000);
+    const coldMs = ENVIRONMENT_MS + startMs + warmP99Ms(0);
+    const decides = share > LATE_SHARE;
+    const load = (serviceLevel.requestsPerSecond * (durationMs + share * (ENVIRONMENT_MS + startMs))) / 1000;
+    const reservedConcurrency = Math.max(LEAST_CONCURRENCY, Math.ceil(together * enough(load)));
+    const cost = functionBill({
+      ...{ catalogue: unrestricted, request: demand.request, rate: meanRate, memoryMB },
+      billedMs: Math.ceil(durationMs) + share * startMs,
+      freeTier: serviceLevel.freeTier ?? false,
+    });
+    const busyMonth = reservedConcurrency * 3600 * HOURS_PER_MONTH;
+    const invocations = (busyMonth * 1000) / durationMs / 1e6;
+    const most =
+      busyMonth * gigabytes(memoryMB) * FUNCTION_PRICES.gbSecond +
+      invocations * (FUNCTION_PRICES.million + unrestricted.prices.httpApiMillion);
+    return {
+      ...{ serviceLevel, region, memoryMB, reservedConcurrency, cost, rejected: [] },
+      durationMs: rounded(durationMs),
+      p99Ms: Math.ceil(decides ? coldMs : warmP99Ms(share)),
+      coldStart: { milliseconds: Math.ceil(coldMs), share: Number(share.toPrecision(3)), decides },
+      mostUsdPerMonth: Math.ceil(most),
+    };
+  }
+}
+
+const rounded = (ms: number) => Number(ms.toPrecision(3));
+const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+
+/**
+ * Mean requests a second below which a function costs less than so much a month.
+ *
+ * @param usdPerMonth of instances that carry them
+ */
+export function functionCheaperBelow(request: SizingRequest, plan: FunctionPlan, usdPerMonth: number): number {
+  const { demand, unrestricted } = demandOf(request);
+  const usdAt = (rate: number) =>
+    functionBill({
+      ...{ catalogue: unrestricted, request: demand.request, rate, memoryMB: plan.memoryMB },
+      billedMs: Math.ceil(plan.durationMs),
+      freeTier: false,
+    }).usdPerMonth;
+  return (usdPerMonth / usdAt(1000)) * 1000; // all of its lines grow with the requests
+}

@@ -1,0 +1,85 @@
+import { loadConfig } from '../../lib/config/load';
+import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
+import { planText } from '../../lib/report';
+import { sizingPlan } from '../../lib/sizing';
+import { thrownBy } from '../../testing/error-of';
+import { NETWORK, STAGE_VARIANTS, variantsConfig } from '../../testing/stage-variants';
+import { EXAMPLE_MODEL } from '../example';
+
+const OIDC = STAGE_VARIANTS['sign-in']!;
+const FOR_ALL = STAGE_VARIANTS['sign-in-for-all']!;
+const problems = (stage: string) => thrownBy(() => loadConfig(variantsConfig({ dev: stage })), 'E_CONFIG').problems;
+
+test.each([
+  [
+    'a secret in clear',
+    OIDC.replace(/"arn:aws:secretsmanager[^"]*"/, 'hunter2'),
+    /clientSecret must be the ARN of a secret/,
+  ],
+  [
+    'a secret of another region',
+    OIDC.replace('secretsmanager:eu-west-1', 'secretsmanager:eu-west-2'),
+    /clientSecret is in eu-west-2/,
+  ],
+  [
+    'a user pool of another account',
+    FOR_ALL.replace('111111111111', '222222222222'),
+    /userPool is of account 222222222222/,
+  ],
+  [
+    'both providers',
+    FOR_ALL.replace('authenticate: {', `authenticate: { ${/oidc: \{[^}]*\}/.exec(OIDC)![0]},`),
+    /authenticate must name oidc or cognito, one of both/,
+  ],
+  [
+    'a plain address',
+    OIDC.replace('"https://login.example.com/token"', '"http://login.example.com/token"'),
+    /tokenEndpoint must be an https address/,
+  ],
+  [
+    'a rollout that nobody could judge',
+    `${FOR_ALL.replace('availability: single', 'availability: zone')}, rollout: { canary: 5 %, for: 10m }`,
+    /rollout stands beside authenticate\.paths: all/,
+  ],
+  [
+    'a load balancer without a way to the provider',
+    `${OIDC}, internal: true`,
+    /an internal one has no way to the internet; take egress: nat/,
+  ],
+  ['CloudFront', `name: dev, frontDoor: cloudfront, ${OIDC}`, /authenticate cannot be had with frontDoor: cloudfront/],
+  ['an HTTP API', `name: dev, frontDoor: api, ${OIDC}`, /authenticate cannot be had with frontDoor: api/],
+  [
+    'a session of a month',
+    FOR_ALL.replace('sessionHours: 12', 'sessionHours: 720'),
+    /sessionHours must be at most 168/,
+  ],
+])('%s: one clear error', (_, stage, message) => {
+  expect(problems(stage)).toEqual([expect.stringMatching(message)]);
+});
+
+test('tokens and a sign-in for all paths do not go together', () => {
+  const tokens = /verifyJwt: .*\]\s*\}/.exec(STAGE_VARIANTS['encrypted-network']!)![0].replace(/, network:.*/, '');
+  expect(problems(`${FOR_ALL}, ${tokens}`)).toEqual([expect.stringMatching(/verifyJwt stands beside authenticate/)]);
+});
+
+test('an internal one with a NAT gateway, or in a network of yours, has its way', () => {
+  const stages = { nat: `${OIDC}, internal: true, egress: nat`, there: `${OIDC}, internal: true, ${NETWORK}` };
+  expect(loadConfig(variantsConfig(stages)).stages).toHaveLength(2);
+});
+
+test.each([
+  ['sign-in', 'people sign in for /docs and /openapi.json by OpenID Connect, at no price of AWS'],
+  ['sign-in-for-all', 'people sign in for all paths by Amazon Cognito, which bills the user pool by users a month'],
+  ['callers', 'IPv6 beside IPv4, at no price: IPv6 addresses cost nothing; 2 further names, in 1 further zone'],
+  ['closed', 'logs of connections and health checks, which the bill has; a zone can be left for the others'],
+  ['waf', 'WAF with 5 rules, which the bill has'],
+  ['certificates', 'callers show a certificate, checked with a trust store, which the bill has'],
+  ['internal', 'no public addresses: the network alone reaches it, by a private hosted zone'],
+])('the plan of %s names what its front door has', (name, text) => {
+  const [stage] = loadConfig(variantsConfig({ [name]: STAGE_VARIANTS[name]! })).stages;
+  const model = readModelPackage(EXAMPLE_MODEL);
+  const { serviceLevel, region } = stage!;
+  const plan = sizingPlan({ profile: readProfile(model), manifest: model.manifest, serviceLevel, region });
+  const [, options] = planText(plan).replaceAll(/\s+/g, ' ').split('Options ');
+  expect(options).toContain(text);
+});

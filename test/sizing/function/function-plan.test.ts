@@ -1,0 +1,134 @@
+import type { ComputeProfile } from '../../../lib/model/package/profile';
+import {
+  functionCheaperBelow,
+  functionPlan,
+  type ServiceLevel,
+  type SizingRequest,
+  sizingPlan,
+} from '../../../lib/sizing';
+import { functionBill } from '../../../lib/sizing/function/function-bill';
+import { thrownBy } from '../../../testing/error-of';
+import { manifestOf, steadyProfile } from '../../../testing/sizing/examples';
+
+const NATIVE = { ...steadyProfile(1).machine, engine: 'native 1', engineKind: 'native' as const };
+
+function asked(level: Partial<ServiceLevel> = {}, profile: Partial<ComputeProfile> = {}, ms = 0.2): SizingRequest {
+  return {
+    profile: steadyProfile(ms, { machine: NATIVE, ...profile }),
+    manifest: manifestOf(),
+    region: 'us-east-1',
+    serviceLevel: { requestsPerSecond: 2, rowsPerRequest: 1, p99Ms: 100, availability: 'single', ...level },
+  };
+}
+
+test('a function for some requests a second costs a part of the cheapest instance', () => {
+  const request = asked();
+  const plan = functionPlan(request);
+  expect(plan.coldStart.decides).toBe(false);
+  expect(plan.p99Ms).toBeLessThanOrEqual(100);
+  expect(plan.cost.usdPerMonth).toBeLessThan(sizingPlan(request).choice.usdPerMonth / 4);
+  const sum = plan.cost.lines.reduce((total, { usdPerMonth }) => total + usdPerMonth, 0);
+  expect(plan.cost.usdPerMonth).toBeCloseTo(sum, 2);
+  expect(plan.cost.lines).toContainEqual(
+    expect.objectContaining({
+      item: 'requests to the function',
+      quantity: (2 * 3600 * 730) / 1e6,
+      usdPerUnitMonth: 0.2,
+    }),
+  );
+});
+
+test('of a request an hour nearly all meet a cold start, which p99 must then have room for', () => {
+  const sparse = { requestsPerSecond: 1 / 3600 };
+  const error = thrownBy(() => functionPlan(asked({ ...sparse, p99Ms: 100 })), 'E_INFEASIBLE');
+  expect(error.message).toMatch(
+    /with 1769 MB p99 is \d+ ms of 100 ms, since 9\d\.\d % of the requests meet a cold start of 0\.\d s/,
+  );
+  const plan = functionPlan(asked({ ...sparse, p99Ms: 3000 }));
+  expect(plan.coldStart).toMatchObject({ decides: true });
+  expect(plan.p99Ms).toBe(plan.coldStart.milliseconds);
+  expect(plan.rejected.length).toBeGreaterThan(0);
+});
+
+test('requests that come together meet more cold starts', () => {
+  const share = (bursts: ServiceLevel['bursts']) =>
+    functionPlan(asked({ requestsPerSecond: 0.01, p99Ms: 5000, bursts })).coldStart.share;
+  expect(share('none')).toBeLessThan(share('usual'));
+  expect(share('usual')).toBeLessThan(share('strong'));
+});
+
+test('a slow model gets more memory, until its answers come in time', () => {
+  const sizes = [600, 300, 150].map((p99Ms) => functionPlan(asked({ p99Ms }, {}, 50)).memoryMB);
+  expect([...sizes].sort((a, b) => a - b)).toEqual(sizes);
+  expect(sizes[0]).toBeLessThan(sizes[2]!);
+  expect(thrownBy(() => functionPlan(asked({ p99Ms: 60 }, {}, 50)), 'E_INFEASIBLE').message).toContain('of 60 ms');
+});
+
+test('no size below what the handler needs in memory', () => {
+  const memory = { baseMiB: 60, loadedMiB: 600, loadPeakMiB: 700, sharedMiB: 0 };
+  const { memoryMB, rejected } = functionPlan(asked({}, { memory }));
+  expect(memoryMB).toBeGreaterThanOrEqual(768);
+  expect(rejected[0]!.reason).toMatch(/^the handler needs \d+ MiB$/);
+});
+
+test('a model that takes longer to start than Lambda waits is none for a function', () => {
+  const error = thrownBy(() => functionPlan(asked({ p99Ms: 29_000 }, { startMs: 60_000 })), 'E_INFEASIBLE');
+  expect(error.message).toContain('Lambda ends it after 10.0 s');
+});
+
+test('a model that needs ONNX Runtime is refused, and one that is too large with its size', () => {
+  const other = asked({}, { machine: steadyProfile(1).machine });
+  expect(thrownBy(() => functionPlan(other), 'E_INFEASIBLE').message).toContain('profiled with onnxruntime 1.30.0');
+  const large = { ...asked(), manifest: manifestOf('scalar', 300_000_000) };
+  expect(thrownBy(() => functionPlan(large), 'E_INFEASIBLE').message).toMatch(
+    /has 302097152 bytes, and AWS Lambda takes 262144000/,
+  );
+});
+
+test('says at once all that a stage has and a function cannot', () => {
+  const level = { internal: true, firewallRules: 2, mutualTls: true, backendTls: true, sessionManager: true } as const;
+  const { problems } = thrownBy(() => functionPlan(asked(level)), 'E_USAGE');
+  expect(problems).toHaveLength(5);
+});
+
+test('what a stage says and has not is no reason to refuse it', () => {
+  const level = { ipAddressType: 'ipv4', internal: false, backendTls: false } as const;
+  expect(functionPlan(asked(level)).cost).toEqual(functionPlan(asked()).cost);
+  expect(thrownBy(() => functionPlan(asked({ ipAddressType: 'dualstack' })), 'E_USAGE').problems).toHaveLength(1);
+});
+
+test('a budget that the requests alone exceed is named', () => {
+  const error = thrownBy(() => functionPlan(asked({ requestsPerSecond: 400, budgetUsdPerMonth: 100 })), 'E_INFEASIBLE');
+  expect(error.message).toContain('over the budget of 100');
+});
+
+test('the free tier of Lambda is taken off', () => {
+  const { lines } = functionPlan(asked({ requestsPerSecond: 0.2, freeTier: true })).cost;
+  const of = (item: string) => lines.find((line) => line.item === item)!.usdPerMonth;
+  expect(of('requests to the function') + of('free tier: requests')).toBeCloseTo(0, 2);
+  expect(of('memory of the function') + of('free tier: memory')).toBeCloseTo(0, 2);
+});
+
+test('below the rate that is named a function costs less than the instances, above it more', () => {
+  const request = asked();
+  const plan = functionPlan(request);
+  const border = functionCheaperBelow(request, plan, 60);
+  const at = (rate: number) => functionPlan(asked({ requestsPerSecond: rate })).cost.usdPerMonth;
+  expect(at(0.9 * border)).toBeLessThan(60);
+  expect(at(1.1 * border)).toBeGreaterThan(60);
+});
+
+test('a month of all that is allowed costs no more than is said', () => {
+  const { reservedConcurrency, memoryMB, durationMs, mostUsdPerMonth } = functionPlan(asked());
+  const rate = (1000 * reservedConcurrency) / durationMs;
+  const { lines } = functionBill({
+    catalogue: { prices: { ...zero, httpApiMillion: 1 } as never, region: '', capturedAt: '', estimated: [] },
+    request: { requestBytes: 100, answerBytes: 100 },
+    ...{ rate, memoryMB, billedMs: durationMs, freeTier: false },
+  });
+  const usd = lines.reduce((sum, line) => sum + line.usdPerMonth, 0);
+  expect(usd).toBeLessThanOrEqual(mostUsdPerMonth * 1.01);
+  expect(usd).toBeGreaterThan(mostUsdPerMonth * 0.9);
+});
+
+const zero = { dataOutGB: 0, logGiB: 0 };
