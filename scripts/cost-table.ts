@@ -9,7 +9,8 @@ import { percent } from '../lib/model/units';
 import { type Availability, functionPlan, type SizingPlan, sizingPlan } from '../lib/sizing';
 import { loadCatalogue } from '../lib/sizing/catalogue/catalogue';
 import type { Prices } from '../lib/sizing/catalogue/contents';
-import { AVAILABILITIES } from '../lib/sizing/service-level/service-level';
+import { type Schedule, WEEKDAYS } from '../lib/sizing/service-level/schedule';
+import { AVAILABILITIES, type ServiceLevel } from '../lib/sizing/service-level/service-level';
 
 const COST_PAGE = join(__dirname, '../docs/cost.md');
 const MODEL = join(__dirname, '../models/breast-cancer');
@@ -46,15 +47,45 @@ const PAID_FOR: Readonly<Record<keyof Prices, string>> = {
   cloudFrontOriginGB: '`frontDoor: cloudfront`, a GB of bodies',
 };
 
+const NIGHTS: Schedule = { timeZone: 'UTC', periods: [{ days: [...WEEKDAYS], from: 22 * 60, to: 6 * 60, load: 0 }] };
+
+/** When to pay, by the key of slipway.yaml; with the way out and the front door that a plan has where nothing is said. */
+const PAID: readonly (readonly [string, (availability: Availability) => Partial<ServiceLevel>])[] = [
+  ['all on demand, all day', () => ({})],
+  ['`discounts: { all: 27 % }`', () => ({ discounts: { all: { share: 0.27 } } })],
+  ['`schedule`, off from 22:00 to 06:00', () => ({ schedule: NIGHTS })],
+  [
+    '`purchase`, Spot',
+    (availability) => ({ purchase: { onDemandBase: availability === 'single' ? 0 : 1, spotPercent: 100 } }),
+  ],
+];
+
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
 
-function combinations(availability: Availability): string {
+function plansOf(availability: Availability, further: Partial<ServiceLevel> = {}): SizingPlan[] {
   const model = readModelPackage(MODEL);
   const measured = { profile: readProfile(model), manifest: model.manifest, region: REGION };
-  const plans = RATES.map((requestsPerSecond): SizingPlan => {
-    const serviceLevel = { requestsPerSecond, rowsPerRequest: 1, p99Ms: 100, availability, hostedZone: true };
-    return sizingPlan({ ...measured, serviceLevel });
+  return RATES.map((requestsPerSecond): SizingPlan => {
+    const asked = { requestsPerSecond, rowsPerRequest: 1, p99Ms: 100, availability, hostedZone: true, ...further };
+    return sizingPlan({ ...measured, serviceLevel: asked });
   });
+}
+
+/** What it costs where something else is paid than list prices all day. */
+function whenToPay(availability: Availability): string {
+  return [
+    row(['when to pay', ...RATES.map((rate) => `${rate}/s`)]),
+    row(Array<string>(1 + RATES.length).fill('---')),
+    ...PAID.map(([name, level]) => {
+      const plans = plansOf(availability, level(availability));
+      return row([name, ...plans.map(({ cost }) => cost.usdPerMonth.toFixed(2))]);
+    }),
+    '\n',
+  ].join('');
+}
+
+function combinations(availability: Availability): string {
+  const plans = plansOf(availability);
   const [first] = plans as [SizingPlan, ...SizingPlan[]];
   const rows = first.waysOut.flatMap(({ egress }, i) =>
     first.frontDoors.map(({ frontDoor }, j) => ({
@@ -77,6 +108,7 @@ function combinations(availability: Availability): string {
     row(['the fleet', '', ...plans.map(({ choice }) => `${choice.instances} x ${choice.instanceType}`)]),
     ...rows.map(({ names, usd }) => row([...names, ...usd.map(cell)])),
     '\n',
+    whenToPay(availability),
   ].join('');
 }
 

@@ -59,6 +59,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     access: ['http', 'log'],
     invocations: ['http', 'log'],
     telemetry: ['http', 'log'],
+    interruption: ['log'],
     tracing: ['http', 'log'],
     'data-quality': ['engine', 'log', 'telemetry'],
     serving: ['data-quality', 'engine', 'json', 'log', 'turns'],

@@ -61,6 +61,8 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
     'availability: zone, http: closed, ipAddressType: dualstack, balancerLogs: [connections, healthChecks], zonalShift: true, targetHealth: { dnsFailover: 50 %, unhealthyRouting: 1, slowStart: 60s }',
   cloudfront: 'name: on-cloudfront, frontDoor: cloudfront, access: { apiKeys: /slipway/keys }',
   api: 'availability: instance, name: on-an-api, frontDoor: api',
+  // of a region of which the tests have Spot prices, too
+  spot: 'region: ca-central-1, availability: zone, traffic: { requestsPerSecond: 9000, p99: 50ms }, instances: { burstable: false }, purchase: { onDemandBase: 2, spot: true }',
   versions: `availability: instance, domain: { name: versions.example.com, zone: example.com, zoneId: Z0123456789PROD }, versions: [{ name: 1, weight: 90 % }, { name: "2", model: ${MODEL}, weight: 10 % }]`,
   scheduled:
     'availability: zone, traffic: { requestsPerSecond: 900, p99: 100ms }, schedule: { timeZone: Europe/Berlin, otherwise: 40 %, periods: [{ days: mon-fri, from: "08:00", to: "10:00", load: 100 % }, { from: "22:00", to: "06:00", load: off }] }',

@@ -13,6 +13,7 @@ import { createEngine, LoadBound } from './engine';
 import { createOnnxRuntimeEngine } from './engine/onnxruntime';
 import { type EngineThreadData, serveEngine } from './engine/thread';
 import { listen } from './http/listen';
+import type * as noticesModule from './interruption/notices';
 import { createLog, errorFields, LogStream } from './log/log';
 import { fromSageMaker, SAGEMAKER_ARGUMENT } from './sagemaker-environment';
 import { type Served, whatIsServed } from './served';
@@ -77,6 +78,16 @@ function keepCompiledCode(): void {
   (nodeModule as { flushCompileCache?: () => void }).flushCompileCache?.();
 }
 
+/**
+ * From the notice on it says that it is not ready, so that the load balancer sends nothing new. What comes meanwhile is
+ * answered, until the instance is shut down and the handler stops as ever.
+ */
+function watchForNotices({ spot, endpoint }: HandlerSettings, takenBack: () => void): void {
+  if (!spot) return;
+  const { watchNotices } = require('./interruption/notices') as typeof noticesModule;
+  watchNotices({ log, endpoint, takenBack });
+}
+
 /** @param joins how it becomes one of several workers. @default - it serves alone */
 async function serve(
   settings: HandlerSettings,
@@ -85,12 +96,18 @@ async function serve(
   const served = whatIsServed(settings, { file: __filename, log });
   const { models, registry, shadow, meter } = served;
   const member = joins?.(registry);
+  let takenBack = false;
+  if (!member) {
+    watchForNotices(settings, () => {
+      takenBack = true;
+    });
+  }
   const { server, close } = createInferenceServer({
     ...served,
     settings,
     log,
     metrics: member?.metrics ?? { contentType: registry.contentType, read: () => registry.metrics() },
-    ...(member && { heldBack: () => member.heldBack() }),
+    heldBack: () => (takenBack ? 'taken back' : member?.heldBack()),
   });
 
   // of several workers the process above them tells, once for all
@@ -144,6 +161,7 @@ async function lead(settings: HandlerSettings, starting: Promise<primaryModule.P
   onStop((signal) => void starting.then((primary) => primary.stop(signal)).catch(() => {})); // why it did not start is told below
   const primary = await starting;
   logListening(settings, primary.port);
+  watchForNotices(settings, () => primary.withdraw());
   new ServiceManager(process.env).started(); // it looks after the workers itself
   const metrics = metricExporter(process.env, nameGiver(settings), () => primary.measurements(), log);
   void primary.stopped.then(async (status) => {

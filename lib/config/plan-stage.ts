@@ -5,7 +5,7 @@ import type { SlipwayConfig, StageConfig } from './config';
 import { atPath } from './located';
 
 /** The key that cannot be kept, by how the error begins; else it is the traffic. */
-const KEYS = { 'the budget': 'budget', 'instances:': 'instances', 'zones:': 'zones' } as const;
+const KEYS = { 'the budget': 'budget', 'instances:': 'instances', 'zones:': 'zones', 'purchase:': 'purchase' } as const;
 
 /** Plans of this process: stages are often alike, as are those of a pull request and of the branch that it is held against. */
 const plans = new Map<string, SizingPlan>();

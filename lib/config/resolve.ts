@@ -11,12 +11,14 @@ import type { Bursts } from '../sizing/service-level/arrivals';
 import type { Discounts } from '../sizing/service-level/discounts';
 import { NO_SESSIONS_OVER_IPV6 } from '../sizing/service-level/egress';
 import { edgeOf } from '../sizing/service-level/front-door';
+import { NO_SPOT_ACROSS_ZONES } from '../sizing/service-level/purchase';
 import { weeklyShare } from '../sizing/service-level/schedule';
 import { type Availability, NO_DAY_BESIDE_SCHEDULE, type ServiceLevel } from '../sizing/service-level/service-level';
 import type { ShadowConfig, StageConfig } from './config';
 import { domainMistakes, domainOf, namesLevel } from './domain';
 import { edgeMistakes, nameMistakes } from './edge-mistakes';
 import { listenerMistakes } from './listener-mistakes';
+import { purchaseOf } from './purchase';
 import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
 import { scheduleOf } from './schedule';
 import type { NetworkDocument, StageDocument } from './schema';
@@ -75,6 +77,7 @@ export function resolveStage(
     instances,
     discounts,
     schedule: scheduled,
+    purchase: bought,
     freeTier,
     requireVerified = false,
     access: asked,
@@ -111,6 +114,8 @@ export function resolveStage(
       `is ${traffic.meanRequestsPerSecond}, above the ${Number(mostInTheMean.toPrecision(4))} that schedule has in the mean of a week`,
     );
   }
+  const purchase = bought && purchaseOf(bought);
+  if (purchase?.onDemandBase === 0 && availability === 'zone') at(['purchase', 'onDemandBase'], NO_SPOT_ACROSS_ZONES);
   const { day, problem: oddDay } = dayOfTraffic(traffic);
   if (oddDay) at(['traffic', oddDay.key], oddDay.message);
   if (notify === undefined) {
@@ -274,6 +279,7 @@ export function resolveStage(
         existingListener: endpoint.listener && true,
         instances,
         discounts: discounts && discountsOf(discounts),
+        ...(purchase && { purchase }),
         alarmTopic: notify === 'none' ? false : undefined,
         leanMonitoring: lean ? true : undefined,
         budgetUsdPerMonth: budget === undefined ? undefined : parseBudget(budget),

@@ -22,6 +22,7 @@ import { FRONT_DOORS, type FrontDoorKind } from '../sizing/service-level/front-d
 import { ARCHITECTURES, INSTANCE_NAME } from '../sizing/service-level/restriction';
 import { AVAILABILITIES } from '../sizing/service-level/service-level';
 import { MODEL_PATH, MOST_PRIORITY } from './model-place';
+import { purchaseSchema } from './purchase';
 import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
 import { rolloutSchema } from './rollout';
 import { scheduleSchema } from './schedule';
@@ -321,6 +322,7 @@ const wholeStage = z.strictObject({
     .optional(),
   discounts: discounts.optional(),
   schedule: scheduleSchema.optional(),
+  purchase: purchaseSchema.optional(),
   name: text(LIMITS.endpointName).optional(),
   domain: z
     .strictObject({

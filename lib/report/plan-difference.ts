@@ -7,10 +7,12 @@ import { burstsText } from '../sizing';
 import type { Cost, CostLine, SizingPlan } from '../sizing/plan/plan';
 import { discountsText } from '../sizing/service-level/discounts';
 import type { FrontDoorKind } from '../sizing/service-level/front-door';
+import { purchaseText as boughtText } from '../sizing/service-level/purchase';
 import { choiceText } from '../sizing/service-level/restriction';
 import { scheduleText } from '../sizing/service-level/schedule';
 import type { ServiceLevel } from '../sizing/service-level/service-level';
 import { dailyText, dayText, fewestOfWeek, joinedText, weeklyText } from './plan-text';
+import { purchaseText } from './purchase-text';
 import { namedVersionsText } from './served-versions-text';
 import { standInText } from './unsure';
 
@@ -131,17 +133,19 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   names: 'further names',
   existingListener: 'load balancer of yours',
   sharedDoor: 'front door shared with other models',
+  ownCertificate: 'certificate of its own behind it',
   encryptionKey: 'encryption key',
   sessionManager: 'Session Manager',
   backendTls: 'TLS to the instances',
   instances: 'allowed instance types',
   discounts: 'discounts',
+  purchase: 'how instances are bought',
   rollout: 'rollout',
   budgetUsdPerMonth: 'budget in USD/month',
 };
 
 function levelText({ serviceLevel }: PlannedStage, key: keyof ServiceLevel): string {
-  const { bursts, instances, rollout, discounts, schedule } = serviceLevel;
+  const { bursts, instances, rollout, discounts, schedule, purchase } = serviceLevel;
   if (key === 'day') return dayText(serviceLevel) ?? 'not given';
   if (key === 'bursts') return burstsText(bursts);
   if (key === 'ipAddressType') return serviceLevel.ipAddressType ?? 'ipv4';
@@ -149,6 +153,7 @@ function levelText({ serviceLevel }: PlannedStage, key: keyof ServiceLevel): str
   if (key === 'names') return `${serviceLevel.names?.count ?? 'none'}`;
   if (key === 'instances' && instances) return choiceText(instances);
   if (key === 'schedule' && schedule) return scheduleText(schedule);
+  if (key === 'purchase' && purchase) return boughtText(purchase);
   if (key === 'discounts' && discounts) return discountsText(discounts);
   if (key === 'rollout' && rollout) {
     return `${rollout.shares.join(', ')} % of the requests, ${rollout.holdSeconds} s each`;
@@ -291,6 +296,7 @@ function details({ before, after }: StageChange): string[] {
   const joined = isPlan(outcome) ? joinedText(outcome) : undefined;
   const daily = isPlan(outcome) ? dailyText(outcome) : undefined;
   const weekly = isPlan(outcome) ? weeklyText(outcome) : undefined;
+  const bought = isPlan(outcome) ? purchaseText(outcome) : undefined;
   const decides = isPlan(outcome) ? `decided by: ${outcome.binding}` : `no fleet: ${outcome.infeasible}`;
   const standIn = isPlan(outcome) ? standInText(outcome) : undefined;
   const same = before && fleetText(before) === fleetText(after);
@@ -304,6 +310,7 @@ function details({ before, after }: StageChange): string[] {
       ...(joined ? [joined] : []),
       ...(daily ? [daily] : []),
       ...(weekly ? [weekly] : []),
+      ...(bought ? [bought] : []),
       ...(standIn ? [standIn] : []),
     ].map((line) => `- ${line}`),
     '',

@@ -18,10 +18,12 @@ import { steepestRise } from '../sizing/service-level/day';
 import { discountsText } from '../sizing/service-level/discounts';
 import { REACHES } from '../sizing/service-level/egress';
 import { DOORS } from '../sizing/service-level/front-door';
+import { purchaseText as boughtText } from '../sizing/service-level/purchase';
 import { choiceText } from '../sizing/service-level/restriction';
 import { scheduleText, WEEKDAYS } from '../sizing/service-level/schedule';
 import { meanRate, type ServiceLevel } from '../sizing/service-level/service-level';
 import { doorOptionsText } from './door-options-text';
+import { purchaseText } from './purchase-text';
 import { servedVersionsText } from './served-versions-text';
 import { table, wrapped } from './table';
 import { adviceText, standInText, unsureLines } from './unsure';
@@ -49,6 +51,7 @@ export function serviceLevelText(level: ServiceLevel): string {
     burstsText(level.bursts),
     `p99 within ${level.p99Ms} ms`,
     LOSS[level.availability],
+    ...(level.purchase ? [boughtText(level.purchase)] : []),
     ...(level.instances === undefined ? [] : [choiceText(level.instances)]),
     ...(level.budgetUsdPerMonth === undefined ? [] : [`at most ${level.budgetUsdPerMonth} USD/month`]),
   ].join(', ');
@@ -227,6 +230,7 @@ export function planText(plan: SizingPlan): string {
   const daily = dailyText(plan);
   const joined = joinedText(plan);
   const [discount, weekly] = [discountText(plan), weeklyText(plan)];
+  const bought = purchaseText(plan);
   const [versions, options] = [servedVersionsText(plan), doorOptionsText(plan.serviceLevel)];
   const [advice, standIn] = [adviceText(plan), standInText(plan)];
   const lines = [
@@ -235,6 +239,7 @@ export function planText(plan: SizingPlan): string {
     ...wrapped(plan.binding, 'Because  '),
     ...(daily ? wrapped(daily, 'Day      ') : []),
     ...(weekly ? wrapped(weekly, 'Week     ') : []),
+    ...(bought ? wrapped(bought, 'Bought   ') : []),
     ...(versions ? wrapped(versions, 'Versions ') : []),
     ...wrapped(growthText(plan), 'Growth   '),
     ...(joined ? wrapped(joined, 'Joined   ') : []),

@@ -2,6 +2,7 @@
 import { percent, usd } from '../model/units';
 import { REQUESTS_PER_CONNECTION } from '../sizing/bill/endpoint-lines';
 import type { Candidate, CostLine, SizingPlan } from '../sizing/plan/plan';
+import { spotDoubt } from './purchase-text';
 
 /** Names of lines without what stands in parentheses after them. */
 const named = (lines: readonly CostLine[]) => lines.map(({ item }) => item.replace(/ \(.*\)$/, '')).join(', ');
@@ -39,6 +40,7 @@ export function unsureLines(plan: SizingPlan): string[] {
     : undefined;
   const renew = `"slipway catalog refresh --region ${region}"`;
   const standIn = standInText(plan);
+  const spot = spotDoubt(plan);
   return [
     `CPU time raised ${factor} times: ${reason}. ${better ? `Better: ${better}` : 'No profile would make it cheaper'}`,
     ...doubts.map((doubt) => `of the profile, ${doubt}`), // each says itself what to do
@@ -48,6 +50,7 @@ export function unsureLines(plan: SizingPlan): string[] {
         `matrix units are not counted: ${instanceType} (${cpu}) has ${units}. A model that uses them, in 8 or 16 bits, ` +
         `is faster there, and slower elsewhere if it was profiled there. Better: "slipway profile --on ${instanceType}"`,
     ),
+    ...(spot ? [spot] : []),
     ...(standIn ? [`${standIn}. Better: ${renew} has the region's own`] : []),
     ...(offeredIn.length === 0 && catalogue.priceRegion === region
       ? [`in which zones ${choice.instanceType} is offered is not known. Better: ${renew} with credentials`]

@@ -28,6 +28,7 @@ import {
   type SizingPlan,
   type Uncertainty,
 } from './plan/plan';
+import { plannedPurchase, spotRange } from './planned-purchase';
 import { engineOf, plannedShadow } from './planned-shadow';
 import { plannedVersions } from './planned-versions';
 import { billed } from './search/fleet-usd';
@@ -237,6 +238,7 @@ export function planOf(
   const requestsPerRun = mode.service.requests;
   const creditMode = creditModeOf(type.name);
   const alone = requestsPerRun > 1 ? withoutJoining(demand, catalogue) : undefined;
+  const purchase = serviceLevel.purchase && plannedPurchase(choice, demand, catalogue);
   const plan: SizingPlan = {
     schemaVersion: PLAN_VERSION,
     serviceLevel,
@@ -254,6 +256,7 @@ export function planOf(
     engine: type.gpu ? 'cuda' : measured.engine,
     choice: candidateOf(choice),
     ...(choice.fleet.weekly && { weekly: plannedWeek(choice, demand, catalogue) }),
+    ...(purchase && { purchase }),
     ...(choice.fleet.daily && { daily: plannedDay(choice.fleet.daily, demand, catalogue) }),
     zones: choice.fleet.zones,
     networkZones: demand.networkZones,
@@ -273,17 +276,23 @@ export function planOf(
     growth: growthOf(choice, demand, catalogue, predicted.maximumRequestsPerSecond),
     waysOut: waysOutOf(choice, catalogue),
     frontDoors: frontDoorsOf(choice, catalogue),
-    cost: roundedCost(bill(billed(choice.candidate, choice.fleet, catalogue))),
+    cost: roundedCost(
+      bill({
+        ...billed(choice.candidate, choice.fleet, catalogue),
+        ...(purchase && { spotUsdPerHour: spotRange(purchase) }),
+      }),
+    ),
     binding: bindingOf(choice, failures),
     uncertainty: uncertaintyOf([choice, ...found.slice(1)], demand, catalogue, measured),
-    ...(type.spotUsdPerHour !== undefined && {
-      spotUsdPerMonth: decimals(
-        type.spotUsdPerHour *
-          HOURS_PER_MONTH *
-          ((choice.fleet.daily ?? choice.fleet.weekly)?.meanInstances ?? choice.fleet.instances),
-        2,
-      ),
-    }),
+    ...(type.spotUsdPerHour !== undefined &&
+      !purchase && {
+        spotUsdPerMonth: decimals(
+          type.spotUsdPerHour *
+            HOURS_PER_MONTH *
+            ((choice.fleet.daily ?? choice.fleet.weekly)?.meanInstances ?? choice.fleet.instances),
+          2,
+        ),
+      }),
     ...(serviceLevel.instances && { restriction: restrictionOf(choice, demand, catalogue, unrestricted) }),
     runnersUp: found.slice(1, 1 + RUNNERS_UP).map((option) => ({
       ...candidateOf(option),

@@ -48,3 +48,33 @@ test.each([
   expect(found).toEqual([expect.stringMatching(/^10: /)]);
   expect(found[0]).toMatch(message);
 });
+
+test('a purchase has a base on demand, and a share of the others as Spot', () => {
+  const bought = (line: string) => read(withLine(`purchase: ${line}`)).stages[0]!.serviceLevel.purchase;
+  expect(bought('{ onDemandBase: 2, spot: true }')).toEqual({ onDemandBase: 2, spotPercent: 100 });
+  expect(bought('{ onDemandBase: 1, spot: 70 % }')).toEqual({ onDemandBase: 1, spotPercent: 70 });
+  expect(read(configuration({})).stages[0]!.serviceLevel.purchase).toBeUndefined();
+});
+
+test.each([
+  ['{ spot: false }', /purchase\.spot must be true, or the share/],
+  ['{ onDemandBase: 2 }', /purchase\.spot must be true, or the share/],
+  ['{ onDemandBase: 1, spot: 0 % }', /purchase\.spot must be true, or the share/],
+  ['{ onDemandBase: 1, spot: 12.5 % }', /purchase\.spot must be true, or the share .* in whole percent/],
+  ['{ onDemandBase: -1, spot: true }', /purchase\.onDemandBase must be a whole number of instances from 0 to 64/],
+  ['{ onDemandBase: 1, spot: true, types: [c7g] }', /types/],
+])('purchase: %s is one mistake, with its line', (purchase, message) => {
+  const found = mistakes(withLine(`purchase: ${purchase}`));
+  expect(found).toEqual([expect.stringMatching(/^10: /)]);
+  expect(found[0]).toMatch(message);
+});
+
+test.each(['{ spot: true }', '{ onDemandBase: 0, spot: 50 % }'])(
+  'availability: zone with purchase: %s is one mistake: all Spot may go at once',
+  (purchase) => {
+    const zoned = withLine(`purchase: ${purchase}`).replace(/availability: \w+/, 'availability: zone');
+    expect(mistakes(zoned)).toEqual([
+      expect.stringMatching(/^10: .*purchase\.onDemandBase must be at least 1 with availability: zone/),
+    ]);
+  },
+);

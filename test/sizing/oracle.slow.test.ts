@@ -4,6 +4,7 @@ import type { ComputeProfile } from '../../lib/model/package/profile';
 import { type Catalogue, type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { requestCost } from '../../lib/sizing/demand/service';
 import { smoothDay } from '../../lib/sizing/service-level/day';
+import type { Purchase } from '../../lib/sizing/service-level/purchase';
 import { type Schedule, WEEKDAYS } from '../../lib/sizing/service-level/schedule';
 import { catalogueOf, joiningProfile, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
 import { oracle } from '../../testing/sizing/oracle';
@@ -21,14 +22,19 @@ const FEW = catalogueOf(
   'c7a.2xlarge',
 );
 
-function planOf(level: ServiceLevel, profile: ComputeProfile, modelBytes: number): SizingPlan | undefined {
+function planOf(
+  level: ServiceLevel,
+  profile: ComputeProfile,
+  modelBytes: number,
+  catalogue = FEW,
+): SizingPlan | undefined {
   try {
     return sizingPlan({
       profile,
       manifest: manifestOf('scalar', modelBytes),
       serviceLevel: level,
       region: 'us-east-1',
-      catalogue: FEW,
+      catalogue,
     });
   } catch (error) {
     if (SlipwayError.is(error) && error.code === 'E_INFEASIBLE') return undefined;
@@ -36,8 +42,14 @@ function planOf(level: ServiceLevel, profile: ComputeProfile, modelBytes: number
   }
 }
 
-function expectOracleOf(level: ServiceLevel, profile: ComputeProfile, modelBytes: number, paid: Catalogue): void {
-  const plan = planOf(level, profile, modelBytes);
+function expectOracleOf(
+  level: ServiceLevel,
+  profile: ComputeProfile,
+  modelBytes: number,
+  paid: Catalogue,
+  listed = FEW,
+): void {
+  const plan = planOf(level, profile, modelBytes, listed);
   const answers = oracle({
     profile,
     request: requestCost(profile, level.rowsPerRequest),
@@ -130,6 +142,40 @@ test('and so it does with discounts, which make some types cheaper than others',
       ({ level, paid }, profile) => expectOracleOf(level, profile, 2000, paid),
     ),
     { numRuns: runs(24), seed: 20260720 },
+  );
+});
+
+/** As a share of the on-demand price: one is dearer as Spot, and one is not to be had. */
+const SPOT_SHARES: Readonly<Record<string, number>> = {
+  ...{ 't4g.small': 0.4, 't3.medium': 1.2, 'm5.large': 0.25, 'c7a.large': 0.35, 'c7g.medium': 0.6 },
+  'm7i-flex.xlarge': 0.3,
+};
+const WITH_SPOT: Catalogue = {
+  ...FEW,
+  types: FEW.types.map((type) => {
+    const share = SPOT_SHARES[type.name];
+    return share === undefined ? type : { ...type, spotUsdPerHour: share * type.usdPerHour };
+  }),
+};
+
+test('and so it does where some of the instances are Spot, all day, over a day and over a week', () => {
+  const purchase = fc.constantFrom<Purchase>(
+    { onDemandBase: 1, spotPercent: 100 },
+    { onDemandBase: 2, spotPercent: 70 },
+    { onDemandBase: 5, spotPercent: 33 },
+    { onDemandBase: 64, spotPercent: 100 },
+  );
+  const nights = { timeZone: 'UTC', otherwise: 0.4, periods: [{ days: [...WEEKDAYS], from: 480, to: 900, load: 1 }] };
+  const when = fc.constantFrom<Partial<ServiceLevel>>({}, {}, { day: smoothDay(0.3) }, { schedule: nights });
+  const levels = fc.tuple(arbitraryServiceLevel, purchase, when).map(([level, bought, time]) => {
+    const { meanRequestsPerSecond, ...rest } = level;
+    const mean = Object.keys(time).length === 0 && meanRequestsPerSecond !== undefined && { meanRequestsPerSecond };
+    return { ...rest, ...mean, ...time, purchase: bought };
+  });
+  const profile = fc.constantFrom(steadyProfile(0.4), steadyProfile(12), joiningProfile(0.3, 0.02));
+  fc.assert(
+    fc.property(levels, profile, (level, measured) => expectOracleOf(level, measured, 2000, WITH_SPOT, WITH_SPOT)),
+    { numRuns: runs(48), seed: 20260720 },
   );
 });
 

@@ -168,7 +168,7 @@ export function counted({ cost }: { readonly cost: Pick<SizingPlan['cost'], 'lin
   const lines: Record<string, number> = {};
   for (const { item, unit, quantity } of cost.lines) {
     const name = unit === 'instance' ? 'instances' : item.replace(/ \(.*\)$/, '');
-    if (name in EMPTY) lines[name] = quantity;
+    if (name in EMPTY) lines[name] = (lines[name] ?? 0) + quantity; // those on demand, and Spot
   }
   return { ...EMPTY, ...lines };
 }

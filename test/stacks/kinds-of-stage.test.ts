@@ -44,11 +44,13 @@ const STAGES: Readonly<Record<string, string>> = {
     'availability: zone, name: on-a-list, frontDoor: cloudfront, allowFrom: [pl-4fa04526], http: refuse',
   'api-network': `name: in-a-network, frontDoor: api, ${NETWORK}`,
   'sessions-nat': 'availability: single, sessionManager: true, egress: nat',
+  'spot-nights':
+    'region: ca-central-1, availability: instance, traffic: { requestsPerSecond: 900, p99: 100ms }, rollout: { canary: 5 %, for: 10m }, purchase: { onDemandBase: 1, spot: 50 % }, schedule: { timeZone: UTC, otherwise: 40 %, periods: [{ days: mon-fri, from: "08:00", to: "10:00", load: 100 % }] }',
   shadow: `availability: zone, rollout: { canary: 5 %, for: 10m }, shadow: { model: ${EXAMPLE_MODEL}, group: true }`,
 };
 
 const KINDS = some(
-  Object.keys(STAGES).filter((name) => !['daily', 'scheduled', 'shadow'].includes(name)),
+  Object.keys(STAGES).filter((name) => !['daily', 'scheduled', 'spot-nights', 'shadow'].includes(name)),
   4,
 );
 
@@ -137,6 +139,48 @@ test('a stage with a schedule has actions that change its group, alarms that are
   const { instances: billed, alarms } = counted(plan);
   expect(billed).toBeCloseTo(weekly!.meanInstances, 1);
   expect(alarms).toBe(built(resources).alarms);
+});
+
+const SPOT_RULES = {
+  SpotAllocationStrategy: 'price-capacity-optimized',
+  OnDemandAllocationStrategy: 'prioritized', // so that what is on demand has the price of the plan
+};
+
+test('a stage with Spot launches all types of equal worth, and more than its base only as Spot', () => {
+  const [{ plan, resources }] = stagesOf(EXAMPLE_MODEL, ['spot']) as [ReturnType<typeof stagesOf>[number]];
+  const group = resources.find(({ Type }) => Type === 'AWS::AutoScaling::AutoScalingGroup')!.Properties;
+  const types = plan.purchase!.types.map(({ instanceType }) => instanceType);
+  expect(types.length).toBeGreaterThan(2);
+  expect(types[0]).toBe(plan.choice.instanceType);
+  expect(group).not.toHaveProperty('LaunchTemplate');
+  expect(group).toMatchObject({
+    CapacityRebalance: true,
+    MixedInstancesPolicy: {
+      InstancesDistribution: { ...SPOT_RULES, OnDemandBaseCapacity: 2, OnDemandPercentageAboveBaseCapacity: 0 },
+      LaunchTemplate: { Overrides: types.map((InstanceType) => ({ InstanceType })) },
+    },
+  });
+});
+
+test('a stage with Spot and a schedule is billed for what of either is there in the mean, and its canary is on demand', () => {
+  const [{ plan, resources }] = stagesOf(measured(EXAMPLE_MODEL, steadyProfile(4)), ['spot-nights']) as [
+    ReturnType<typeof stagesOf>[number],
+  ];
+  const groups = resources.filter(({ Type }) => Type === 'AWS::AutoScaling::AutoScalingGroup');
+  const mixed = groups.filter(({ Properties }) => 'MixedInstancesPolicy' in (Properties as object));
+  expect([groups.length, mixed.length]).toEqual([2, 1]);
+  expect(mixed[0]!.Properties).toMatchObject({
+    MixedInstancesPolicy: {
+      InstancesDistribution: { ...SPOT_RULES, OnDemandBaseCapacity: 1, OnDemandPercentageAboveBaseCapacity: 50 },
+    },
+  });
+  expect(resources.filter(({ Type }) => Type === 'AWS::AutoScaling::ScheduledAction').length).toBeGreaterThan(0);
+  const { instances, alarms } = counted(plan);
+  expect(instances).toBeCloseTo(plan.weekly!.meanInstances, 1);
+  expect(alarms).toBe(built(resources).alarms);
+  const [onDemand, spot] = plan.cost.lines.filter(({ unit }) => unit === 'instance');
+  expect(onDemand!.item).toMatch(/, on demand$/);
+  expect(spot!.item).toMatch(/, Spot$/);
 });
 
 /** A copy of a model, as if it had been measured like this. */

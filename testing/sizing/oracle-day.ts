@@ -1,6 +1,6 @@
 /** The brute force for fleets that follow the day: every least number of instances, and every target down to the first that holds. */
 import type { InstanceType } from '../../lib/sizing';
-import { type Answer, keeps, monthly, type Question, remaining, surplus, type Way } from './oracle';
+import { type Answer, keeps, keptOnDemand, monthly, type Question, remaining, surplus, type Way } from './oracle';
 
 /** From too much to do until new instances answer: four minutes of alarm, one of the metric, half a one of health checks. */
 const growing = (way: Way) => 240 + 60 + 30 + way.startSeconds;
@@ -81,7 +81,11 @@ export function dailyAnswers(
           return surplus(q, t, way, count, rate);
         })
         .reduce((a, b) => a + b) / 288;
-    const usdPerMonth = monthly(q, t, mean, zones, () => bought, true);
+    const usdPerMonth = monthly(
+      ...([q, t, mean, zones, () => bought, true, mean] as const),
+      (instances) =>
+        steps.reduce((sum, count) => sum + keptOnDemand(q.serviceLevel, count + Math.round(instances - mean)), 0) / 288,
+    );
     if (usdPerMonth !== undefined) answers.push({ instanceType: t.name, instances: n, usdPerMonth });
   }
   return answers;

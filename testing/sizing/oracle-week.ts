@@ -1,6 +1,6 @@
 /** Fleets that a schedule changes, by counting up: a part of the brute force, which shares no code with lib/sizing. */
 import type { InstanceType } from '../../lib/sizing';
-import { keeps, type Question, surplus, type Way } from './oracle';
+import { keeps, keptOnDemand, type Question, surplus, type Way } from './oracle';
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const STEP = 5;
@@ -34,7 +34,7 @@ export function weekOf(
   way: Way,
   { n, zones, most }: { readonly n: number; readonly zones: number; readonly most: number },
   remaining: (count: number) => number,
-): { instances: number; on: number; bought: number } {
+): { instances: number; on: number; onDemand: number; bought: number } {
   const { availability, requestsPerSecond, meanRequestsPerSecond } = q.serviceLevel;
   const of = loads(q.serviceLevel);
   const share = shareOfWeek(q.serviceLevel);
@@ -56,15 +56,16 @@ export function weekOf(
     counts.set(load, count);
     return count;
   };
-  let [instances, on, bought] = [0, 0, 0];
+  let [instances, on, onDemand, bought] = [0, 0, 0, 0];
   for (let i = 0; i < of.length; i++) {
     let load = 0;
     for (let later = 0; later <= early; later++) load = Math.max(load, of[(i + later) % of.length]!);
     const count = countOf(load);
     instances += count / of.length;
+    onDemand += keptOnDemand(q.serviceLevel, count) / of.length;
     if (count === 0) continue;
     on += 1 / of.length;
     bought += surplus(q, t, way, count, load * busy) / of.length;
   }
-  return { instances, on, bought };
+  return { instances, on, onDemand, bought };
 }

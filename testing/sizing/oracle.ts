@@ -343,7 +343,16 @@ function quiet(level: ServiceLevel): number {
   return level.availability === 'zone' ? 9 : 8;
 }
 
-/** @param bought vCPUs over the baseline. @returns undefined where the budget has no room for one more, and must have */
+/** Of so many the ones on demand: the base, and as few of the others as are no less than their share. */
+export function keptOnDemand({ purchase }: ServiceLevel, n: number): number {
+  if (!purchase) return n;
+  let count = Math.min(n, purchase.onDemandBase);
+  const others = n - count;
+  for (let more = 0; 100 * more < others * (100 - purchase.spotPercent); more++) count++;
+  return count;
+}
+
+/** @param bought vCPUs over the baseline. @param onDemand in the mean, of so many in the mean. @returns undefined where the budget has no room for one more, and must have */
 export function monthly(
   q: Question,
   t: InstanceType,
@@ -352,6 +361,7 @@ export function monthly(
   bought: (instances: number) => number,
   mustGrow = false,
   peak = n,
+  onDemand = (instances: number) => keptOnDemand(q.serviceLevel, instances),
 ): number | undefined {
   const { prices: p } = q.catalogue;
   const { serviceLevel: level } = q;
@@ -364,7 +374,8 @@ export function monthly(
   const [answers, handshakes] = [(hour * 730 * q.request.answerBytes) / 1e9, (opened * 730 * 4800) / 1e9];
   const total = (alarms: number, instances: number) =>
     [
-      instances * t.usdPerHour * 730,
+      onDemand(instances) * t.usdPerHour * 730,
+      level.purchase ? (instances - onDemand(instances)) * t.spotUsdPerHour! * 730 : 0,
       bought(instances) * (t.surplusUsdPerVcpuHour ?? 0) * 730,
       instances * volume * p.volumeGiBMonth,
       door * p.loadBalancerHour * 730,
@@ -387,6 +398,7 @@ export function monthly(
       5 * p.alarmMonth,
       7 * instances * p.metricMonth,
       2 * p.metricMonth,
+      level.purchase ? p.metricMonth : 0,
       5 * p.metricMonth,
       p.dashboardMonth,
       p.encryptionKeyMonth,
@@ -404,7 +416,10 @@ export function monthly(
     ].reduce((sum, usd) => sum + Math.floor(Math.round(usd * 1e8) / 1e6 + 0.5), 0) / 100;
   // alarms of credits that are bought, and of each zone that may be lost
   const further =
-    (t.surplusUsdPerVcpuHour === undefined ? 0 : 1) + (level.availability === 'zone' ? zones : 0) + quiet(level);
+    (t.surplusUsdPerVcpuHour === undefined ? 0 : 1) +
+    (level.availability === 'zone' ? zones : 0) +
+    quiet(level) +
+    (level.purchase ? 1 : 0);
   // a group that the budget lets grow has three more: two by which it scales, one of its size
   const grows = peak > 1 && total(38 + further, n + 1) <= (level.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY);
   return mustGrow && !grows ? undefined : total((grows ? 38 : 35) + further, n);
@@ -416,6 +431,7 @@ export function oracle(q: Question): Answer[] {
   const answers: Answer[] = [];
   const subnets = NETWORK_ZONES[q.catalogue.region]!;
   for (const t of q.catalogue.types) {
+    if (q.serviceLevel.purchase && t.spotUsdPerHour === undefined) continue;
     const cores = t.vCpus / t.threadsPerCore;
     for (const way of ways(q, t)) {
       if (way.threads > cores && way.threads > 1) continue;
@@ -433,7 +449,16 @@ export function oracle(q: Question): Answer[] {
             ? weekOf(q, t, way, { n, zones, most }, (count) => remaining(availability, count, zones))
             : undefined;
           const usdPerMonth = week
-            ? monthly(q, t, week.instances, zones, () => week.bought, false, n)!
+            ? monthly(
+                q,
+                t,
+                week.instances,
+                zones,
+                () => week.bought,
+                false,
+                n,
+                () => week.onDemand,
+              )!
             : monthly(q, t, n, zones, (instances) => surplus(q, t, way, instances))!;
           answers.push({ instanceType: t.name, instances: n, usdPerMonth });
           if (first && q.serviceLevel.day) answers.push(...dailyAnswers(q, t, way, n, zones, most));

@@ -14,6 +14,7 @@ export class ClusterMember {
   readonly dismissed: Promise<void>;
   private dismiss!: () => void;
   private serving = false;
+  private withdrawn = false;
   private server?: Server;
   private readonly waiting = new Map<number, (text: string) => void>();
   private lastId = 0;
@@ -31,6 +32,7 @@ export class ClusterMember {
 
   /** Until every worker is ready none says so: the load balancer's question reaches only one of them. */
   heldBack(): HeldBack | undefined {
+    if (this.withdrawn) return 'taken back';
     return this.serving ? undefined : 'waiting for the other workers';
   }
 
@@ -81,6 +83,9 @@ export class ClusterMember {
         break;
       case 'serve':
         this.serving = true;
+        break;
+      case 'withdraw':
+        this.withdrawn = true;
         break;
       case 'metrics':
         this.waiting.get(message.id)?.(message.text);

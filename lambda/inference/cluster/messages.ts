@@ -21,12 +21,13 @@ export type FromWorker =
 
 /**
  * Primary to worker: a connection, with the socket; no more of them will come, so finish and end; all workers are ready,
- * so say so; the measurements of all; measure.
+ * so say so; the instance is taken back, so say that you are not ready; the measurements of all; measure.
  */
 export type FromPrimary =
   | { readonly slipway: 'connection' }
   | { readonly slipway: 'leave' }
   | { readonly slipway: 'serve' }
+  | { readonly slipway: 'withdraw' }
   | { readonly slipway: 'metrics'; readonly id: number; readonly text: string }
   | { readonly slipway: 'measure'; readonly id: number };
 

@@ -25,6 +25,8 @@ export interface Primary {
   /** Resolves with the exit status, when all workers have stopped. */
   readonly stopped: Promise<number>;
   stop(signal: string): void;
+  /** From now on no worker says that it is ready; all go on answering. */
+  withdraw(): void;
   /** What all workers measured. */
   measurements(): Promise<Measurements>;
   /** Whether all workers have been ready, and none of this is over yet. */
@@ -50,6 +52,7 @@ export async function startPrimary(
   const distribution = new Distribution();
   const ready = new Set<number>();
   let serving = false; // true from the moment when all workers were ready for the first time
+  let withdrawn = false;
   let stopping = false;
   let status = 0;
   let deaths = 0;
@@ -84,6 +87,7 @@ export async function startPrimary(
     ready.add(worker.id);
     trials.becameReady(worker);
     deaths = 0;
+    if (withdrawn) tell(worker, { slipway: 'withdraw' });
     if (serving) tell(worker, { slipway: 'serve' });
     else if (ready.size === workers) {
       serving = true;
@@ -215,6 +219,10 @@ export async function startPrimary(
     measurements: async () => (await gathering.all(heard(), workers)).getMetricsAsJSON(),
     get serving() {
       return serving && !stopping;
+    },
+    withdraw: () => {
+      withdrawn = true;
+      for (const worker of all()) tell(worker, { slipway: 'withdraw' });
     },
     stop: (signal) => {
       if (!stopping) log('info', 'stopping', { signal, workers: all().length });

@@ -14,8 +14,8 @@ export interface Metrics {
   read(): Promise<string>;
 }
 
-/** Why the process is not ready although its model is: it stops, or waits for its siblings. */
-export type HeldBack = 'draining' | 'waiting for the other workers';
+/** Why the process is not ready although its model is: it stops, its instance is taken back, or it waits for its siblings. */
+export type HeldBack = 'draining' | 'taken back' | 'waiting for the other workers';
 
 /** Headers that an Application Load Balancer adds to every request; other proxies add the first. */
 const THROUGH_A_BALANCER = ['x-forwarded-for', 'x-amzn-trace-id'] as const;

@@ -223,6 +223,7 @@ export class Boot extends Construct {
       model: `${HOME}/${MODEL_FOLDER}`,
       ...(domainName !== undefined && { endpoint: domainName }),
       ...(shadowing && { shadowPort: SHADOW_PORT }),
+      ...(plan.serviceLevel.purchase && { spot: true }),
       ...(basePath !== undefined && { basePath }),
       release,
       ...handlerSettings(plan),

@@ -18,6 +18,7 @@ import { Construct } from 'constructs';
 import type { SizingPlan } from '../../sizing/plan/plan';
 import { acknowledgePart } from '../findings/acknowledgements';
 import { type LaunchOptions, launchTemplate } from './launch';
+import { launched } from './purchase';
 import { scheduleGroup } from './schedule';
 
 /** Instances that are replaced at a time, as a share of the group; a small group replaces one. */
@@ -56,7 +57,7 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
     this.group = new AutoScalingGroup(this, 'Group', {
       vpc: options.vpc,
       vpcSubnets: options.subnets,
-      launchTemplate: this.launchTemplate,
+      ...launched(plan, this.launchTemplate),
       minCapacity: minimum,
       maxCapacity: most,
       healthChecks: HealthChecks.withAdditionalChecks({

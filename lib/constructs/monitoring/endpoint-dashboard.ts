@@ -109,6 +109,15 @@ export class EndpointDashboard extends Construct {
           ...(alarms.get('CertificateExpiry')
             ? [graph('Certificate, days left', [metrics.certificateDays()], line(thresholds.certificateDays, 'alarm'))]
             : []),
+          ...(alarms.get('SpotInterruptions')
+            ? [
+                graph(
+                  'Spot instances taken back, an hour',
+                  [metrics.spotInterruptions()],
+                  line(plan.purchase?.spot, 'all'),
+                ),
+              ]
+            : []),
           ...(alarms.get('EdgeErrors')
             ? [graph('5xx of API Gateway itself, a minute', [metrics.edgeErrors()], line(0, 'planned'))]
             : []),

@@ -17,6 +17,7 @@ import {
   METRIC_NAMESPACE,
   RELEASE_DIMENSION,
   RELEASE_METRIC,
+  SPOT_INTERRUPTIONS_METRIC,
 } from '../../model/instance/instance-metrics';
 import { WITHDRAWN_METRIC } from '../../model/stage/deployment';
 import type { PlannedAlarm } from '../../sizing/alarms/alarm';
@@ -75,6 +76,7 @@ const METRIC_OF: Readonly<Record<Measure, (metrics: EndpointMetrics, plan: Sizin
   missingInstances: (metrics) => metrics.missingInstances(),
   otherReleases: (metrics, _, minutes) => metrics.otherReleases(minutes),
   shadowDroppedPercent: (metrics, _, minutes) => metrics.shadowDroppedPercent(minutes),
+  spotInterruptions: (metrics) => metrics.spotInterruptions(),
   memoryPercent: (metrics) => metrics.memoryPercent(),
   diskPercent: (metrics) => metrics.diskPercent(),
   certificateDays: (metrics) => metrics.certificateDays(),
@@ -262,6 +264,11 @@ export class EndpointMetrics {
   /** Boots that ended without a handler that answers, by five minutes. */
   bootFailures(): Metric {
     return this.props.fleet.metricBootFailures(Duration.minutes(MEASURES.bootFailures.minutes));
+  }
+
+  /** Notices that EC2 takes an instance back, by the hour. */
+  spotInterruptions(): Metric {
+    return this.own(SPOT_INTERRUPTIONS_METRIC, 'Sum', Duration.minutes(MEASURES.spotInterruptions.minutes));
   }
 
   /** Instances that the group wants. */

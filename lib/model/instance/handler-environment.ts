@@ -153,6 +153,7 @@ const VARIABLES: {
   requestLog: ['SLIPWAY_REQUEST_LOG', onOrOff],
   publicMetrics: ['SLIPWAY_PUBLIC_METRICS', onOrOff],
   origins: ['SLIPWAY_ORIGINS', origins],
+  spot: ['SLIPWAY_SPOT', onOrOff],
   apiKeys: ['SLIPWAY_KEYS_FILE', text],
   issuer: ['SLIPWAY_JWT_ISSUER', text],
   audience: ['SLIPWAY_JWT_AUDIENCE', text],
@@ -185,6 +186,7 @@ export function toEnvironment(settings: HandlerSettings): Record<string, string>
     shadowShare: shadow?.share,
     shadowTolerance: shadow?.tolerance,
     shadowRowValues: shadow?.rowValues || undefined,
+    spot: settings.spot || undefined,
     shadowAddresses: shadow?.addresses,
   };
   const environment: Record<string, string> = {};

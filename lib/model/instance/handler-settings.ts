@@ -126,6 +126,8 @@ export interface HandlerSettings {
   readonly requestLog?: boolean;
   /** Whether `/metrics` is answered through a load balancer, too. @default false */
   readonly publicMetrics?: boolean;
+  /** Whether EC2 may take the instance back: then it looks for notices. @default false */
+  readonly spot?: boolean;
   /** A model that is run beside the default one, on some of its rows. @default - none */
   readonly shadow?: HandlerShadow;
   /** Port on which it listens to handlers whose shadow its model is. @default - it is the shadow of none */

@@ -11,6 +11,9 @@ export const MEMORY_METRIC = 'MemoryUtilization';
 /** Of the root file system of an instance, percent. */
 export const DISK_METRIC = 'DiskUtilization';
 
+/** Notices that EC2 takes a Spot instance back, one each. */
+export const SPOT_INTERRUPTIONS_METRIC = 'SpotInterruptions';
+
 /** Dimension that tells releases of one endpoint apart, on one metric. */
 export const RELEASE_DIMENSION = 'Release';
 /** What the handlers tell by release: the rows that they predict, with a datapoint of each process every minute. */

@@ -22,6 +22,8 @@ export interface AlarmedEndpoint extends Pick<SizingPlan, 'requestsPerRun' | 'cr
   readonly shadowGroup?: boolean;
   /** Whether a schedule leaves it without instances at times. @default false */
   readonly goesOff?: boolean;
+  /** Whether some of its instances are Spot. @default false */
+  readonly spot?: boolean;
   /** Whether the rows are held against those of training. */
   readonly watchesData: boolean;
 }
@@ -60,8 +62,8 @@ export interface AlarmEntry extends Watch {
   readonly symptom: string;
   /** Datapoints that are looked at. */
   readonly datapoints: number | ((plan: SizingPlan) => number);
-  /** Whether each model of a fleet has one, of its own requests. @default - the fleet has it once */
-  readonly of?: 'model';
+  /** Whether each model of a fleet has one, of its own requests, or each and the fleet as well. @default - the fleet has it once */
+  readonly of?: 'model' | 'each';
   /** Where it pages in place of others that are not there. @default - nowhere */
   readonly pagesWhere?: (endpoint: AlarmedEndpoint) => boolean;
   /** Which endpoints have it. @default - all */

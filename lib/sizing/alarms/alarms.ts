@@ -32,6 +32,9 @@ const deploymentMinutes = ({ instances, bootTimeoutSeconds }: SizingPlan) =>
 /** Instances that are there at all times, but those at which nobody is. */
 const fewestOf = ({ weekly, instances }: SizingPlan) => weekly?.fewest ?? instances.minimum;
 
+/** Interruptions within an hour that are more than what comes now and then: half of the Spot instances. */
+const manyInterruptions = ({ purchase }: SizingPlan) => Math.max(2, Math.ceil((purchase?.spot ?? 0) / 2));
+
 /** In the order of their importance. */
 const ALARMS = [
   {
@@ -290,6 +293,19 @@ const ALARMS = [
     firstStep: 'see whether the traffic is above the plan; if so, raise meanRequestsPerSecond and plan again.',
   },
   {
+    name: 'SpotInterruptions',
+    symptom: 'Spot instances are taken back',
+    when: ({ spot }) => spot === true,
+    measure: 'spotInterruptions',
+    comparison: 'at least',
+    threshold: manyInterruptions,
+    datapoints: 1,
+    meaning: (plan) =>
+      `EC2 took back ${manyInterruptions(plan)} or more Spot instances within an hour: there is little Spot capacity of the types of the plan.`,
+    firstStep:
+      'see on the dashboard whether the instances that are there carry the load; if it goes on, raise purchase.onDemandBase.',
+  },
+  {
     name: 'Memory',
     symptom: 'memory is nearly full',
     measure: 'memoryPercent',
@@ -314,7 +330,7 @@ const ALARMS = [
   },
   {
     name: 'CertificateExpiry',
-    of: 'model',
+    of: 'each',
     symptom: 'certificate ends soon',
     when: ({ edge, certificates = 1 }) => edge === undefined && certificates > 0,
     measure: 'certificateDays',

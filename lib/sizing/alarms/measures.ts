@@ -21,6 +21,12 @@ export const MEASURES = {
   refusedPerMinute: { metrics: 1, minutes: 1 },
   /** Boots that ended without a handler that answers. */
   bootFailures: { metrics: 1, minutes: 5, onlyAws: 'an instance that does not boot has no handler to ask' },
+  /** Notices that EC2 takes an instance back. */
+  spotInterruptions: {
+    metrics: 1,
+    minutes: 60,
+    onlyAws: 'an instance that is taken back is gone before it is asked again',
+  },
   /** Instances that the group wants. */
   wantedInstances: { metrics: 1, minutes: 1, onlyAws: 'the autoscaling group alone knows how many it wants' },
   /** Instances that the group wants and has not in service. */

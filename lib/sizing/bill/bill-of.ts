@@ -6,7 +6,7 @@ import type { SizingPlan } from '../plan/plan';
 import type { ServiceLevel } from '../service-level/service-level';
 
 /** What a bill takes of a catalogue. */
-export type PriceBook = Pick<Catalogue, 'prices' | 'region' | 'capturedAt' | 'estimated'>;
+export type PriceBook = Pick<Catalogue, 'prices' | 'region' | 'capturedAt' | 'spotCapturedAt' | 'estimated'>;
 
 export interface BillOf {
   readonly catalogue: PriceBook;
@@ -15,6 +15,10 @@ export interface BillOf {
   readonly instances: number;
   /** Instances that are there over the day, and the fewest. @default - all of them */
   readonly running?: { readonly mean: number; readonly fewest: number };
+  /** How many of them are on demand, at the peak, at the least and in the mean; the others are Spot. @default - all are */
+  readonly onDemand?: { readonly most: number; readonly fewest: number; readonly mean: number } | undefined;
+  /** Cheapest and dearest Spot price of the types that may be launched, USD an hour. @default - that of `type` */
+  readonly spotUsdPerHour?: { readonly low: number; readonly high: number } | undefined;
   readonly zones: number;
   readonly volumeGiB: number;
   readonly serviceLevel: ServiceLevel;

@@ -21,7 +21,7 @@ export function billedAlarmMetrics(
   const zones = promisedZones(serviceLevel, fleetZones);
   const canary = serviceLevel.rollout !== undefined;
   const edge = edgeOf(serviceLevel);
-  const certificates = certificatesOf(serviceLevel);
+  const certificates = certificatesOf(serviceLevel, part);
   const kind =
     (requestsPerRun > 1 ? 1 : 0) +
     (watchesData ? 2 : 0) +
@@ -34,7 +34,8 @@ export function billedAlarmMetrics(
     (edge === undefined ? 0 : edge === 'api' ? 1024 : 2048) +
     4096 * zones +
     16384 * certificates +
-    (goesOff(serviceLevel.schedule) ? 2 ** 40 : 0);
+    (goesOff(serviceLevel.schedule) ? 2 ** 40 : 0) +
+    (serviceLevel.purchase ? 2 ** 41 : 0);
   let count = alarmCounts.get(kind);
   if (count === undefined) {
     count = alarmedMetrics({
@@ -50,6 +51,7 @@ export function billedAlarmMetrics(
       ...(edge && { edge }),
       ...(shadowGroup && { shadowGroup: true }),
       ...(goesOff(serviceLevel.schedule) && { goesOff: true }),
+      ...(serviceLevel.purchase && { spot: true }),
     });
     alarmCounts.set(kind, count);
   }

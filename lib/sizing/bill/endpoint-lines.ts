@@ -14,6 +14,7 @@ import {
   loadBalancerZones,
   RELEASE_METRICS,
   SCALING_ALARM_METRICS,
+  SPOT_METRICS,
   TOPIC_KEYS,
 } from '../plan/endpoint-parts';
 import { sustainedRate } from '../service-level/service-level';
@@ -28,13 +29,13 @@ import {
   firewallLines,
   gatewayLines,
   HOURS_PER_MONTH,
-  listMonth,
   privateLinkLine,
   stageKeyLine,
   type Take,
   trustStoreLine,
   zoneLines,
 } from './fixed-parts';
+import { instanceLines } from './instance-lines';
 import { copiesLine, shadowInstances } from './shadow-lines';
 
 /** Handler, boot and rejected traffic. */
@@ -87,7 +88,7 @@ export function eachLine(of: BillOf, line: Take): void {
   const [once, own] = [part !== 'model', part !== 'fleet'];
   const watchesData = own && (of.watchesData ?? false);
   const { prices } = catalogue;
-  const { mean: running, fewest } = of.running ?? { mean: instances, fewest: instances };
+  const running = of.running?.mean ?? instances;
   const { requestsPerConnection = REQUESTS_PER_CONNECTION, accessControl, internal = false } = serviceLevel;
   const lean = serviceLevel.leanMonitoring ?? false;
   const rate = sustainedRate(serviceLevel);
@@ -104,16 +105,7 @@ export function eachLine(of: BillOf, line: Take): void {
   const requestLogGiB = accessControl === 'logged' ? (monthly * REQUEST_LOG_BYTES) / 1024 ** 3 : 0;
   const group = of.shadowGroup;
   const logGiB = (running + (group?.running ?? 0)) * LOG_GIB_PER_INSTANCE;
-  const count = fewest === instances ? `${instances}` : `${fewest} to ${instances}`;
-  if (once)
-    line(
-      `${count} x ${type.name}`,
-      running,
-      'instance',
-      type.usdPerHour * HOURS_PER_MONTH,
-      'instance',
-      listMonth(type),
-    );
+  if (once) instanceLines(of, line);
   if (once && surplusVcpus > 0) {
     const usd = type.surplusUsdPerVcpuHour! * HOURS_PER_MONTH;
     line('CPU over the baseline (surplus credits)', surplusVcpus, 'vCPU', usd, 'instance');
@@ -195,6 +187,8 @@ export function eachLine(of: BillOf, line: Take): void {
   const data = watchesData ? DATA_METRICS.length : 0;
   if (detailed > 0) line('detailed monitoring', detailed, 'metric', prices.metricMonth, 'metricMonth');
   if (once) line('memory and disk metrics', agent, 'metric', prices.metricMonth, 'metricMonth');
+  const spot = once && serviceLevel.purchase ? SPOT_METRICS.length : 0;
+  if (spot > 0) line('metric of Spot interruptions', spot, 'metric', prices.metricMonth, 'metricMonth');
   if (data > 0) line('data quality metrics', data, 'metric', prices.metricMonth, 'metricMonth');
   const shadow = shadowed ? Object.keys(SHADOW_METRICS).length : 0;
   if (shadow > 0) line('metrics of the shadow', shadow, 'metric', prices.metricMonth, 'metricMonth');
@@ -210,7 +204,7 @@ export function eachLine(of: BillOf, line: Take): void {
     line(`free tier: ${item}`, -Math.min(used, most), unit, prices[price], price);
   freeTrafficLines(fixed, traffic, free);
   free('alarms', alarms, FREE_TIER.alarmMetrics, 'metric', 'alarmMonth');
-  free('metrics', detailed + agent + data + shadow + HANDLER, FREE_TIER.metrics, 'metric', 'metricMonth');
+  free('metrics', detailed + agent + spot + data + shadow + HANDLER, FREE_TIER.metrics, 'metric', 'metricMonth');
   free('dashboards', dashboards, FREE_TIER.dashboards, 'dashboard', 'dashboardMonth');
   if (keyRequests > 0) free('requests to keys', keyRequests / 1e6, FREE_TIER.keyMillion, 'million', 'keyMillion');
   free('logs', logGiB + requestLogGiB, FREE_TIER.logGiB, 'GiB', 'logGiB');

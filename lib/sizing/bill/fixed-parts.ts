@@ -17,7 +17,7 @@ export type Take = (
   quantity: number,
   unit: string,
   usdPerUnitMonth: number,
-  price: keyof Prices | 'instance' | 'shadow instance' | 'zones',
+  price: keyof Prices | 'instance' | 'Spot' | 'shadow instance' | 'zones',
   listUsdPerUnitMonth?: number,
 ) => void;
 

@@ -174,6 +174,12 @@ export function demandOf({
         `renew it with "slipway catalog refresh --region ${whole.region}"`,
     );
   }
+  if (serviceLevel.purchase && !whole.types.some(({ spotUsdPerHour }) => spotUsdPerHour !== undefined)) {
+    throw new SlipwayError(
+      'E_INFEASIBLE',
+      `purchase: the catalogue of ${whole.region} has no Spot prices; leave purchase out, or renew it with "slipway catalog refresh --region ${region}"`,
+    );
+  }
   if (serviceLevel.instances) checkChoice(serviceLevel.instances, whole);
   const networkZones = serviceLevel.egress === 'existing' ? [] : (request.zones ?? NETWORK_ZONES[region] ?? []);
   const allowed = restricted(unrestricted, serviceLevel.instances);

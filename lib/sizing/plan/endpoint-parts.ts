@@ -8,6 +8,7 @@ import {
   MEMORY_METRIC,
   MISSING_VALUES_METRIC,
   OUT_OF_RANGE_METRIC,
+  SPOT_INTERRUPTIONS_METRIC,
   UNSEEN_VALUES_METRIC,
 } from '../../model/instance/instance-metrics';
 import type { Egress } from '../service-level/egress';
@@ -82,6 +83,9 @@ export const ACCESS_LOG_DAYS = 90;
 
 /** What each instance tells of itself, over the fleet. */
 export const INSTANCE_METRICS = [MEMORY_METRIC, DISK_METRIC] as const;
+
+/** What the handlers tell of instances that EC2 takes back. */
+export const SPOT_METRICS = [SPOT_INTERRUPTIONS_METRIC] as const;
 
 /** What the handlers tell of their rows, where the package knows those of training. */
 export const DATA_METRICS = [DRIFT_METRIC, MISSING_VALUES_METRIC, OUT_OF_RANGE_METRIC, UNSEEN_VALUES_METRIC] as const;

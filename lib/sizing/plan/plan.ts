@@ -236,6 +236,25 @@ export interface PlannedWeek {
   readonly steady?: Candidate;
 }
 
+/** A type that may be launched as Spot. */
+export interface SpotType {
+  readonly instanceType: string;
+  readonly spotUsdPerHour: number;
+}
+
+/** How the instances are bought, where not all of them are on demand. */
+export interface PlannedPurchase {
+  /** At the peak. */
+  readonly onDemand: number;
+  readonly spot: number;
+  /** Types of which a fleet like this keeps the service level: the choice first, then by their Spot price. */
+  readonly types: readonly [SpotType, ...SpotType[]];
+  /** Requests a second within the service level, up to the peak, when all Spot instances go at once and nothing else does. */
+  readonly carriesWithoutSpot: number;
+  /** The cheapest fleet of which all is on demand. */
+  readonly allOnDemand?: Candidate;
+}
+
 /** The bill of a fleet with a way out of its network. */
 export interface WayOut {
   readonly egress: MadeEgress;
@@ -277,6 +296,8 @@ export interface SizingPlan {
   readonly daily?: PlannedDay;
   /** How a schedule changes the group; `choice` and `instances` are those at its peak. @default - none does */
   readonly weekly?: PlannedWeek;
+  /** How they are bought. @default - all of them on demand */
+  readonly purchase?: PlannedPurchase;
   /** Availability zones the fleet spreads over. */
   readonly zones: number;
   /** Ids of the zones in which the network of the endpoint has subnets; none where they are not known, or the network is there already. */

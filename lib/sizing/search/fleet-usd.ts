@@ -10,6 +10,7 @@ import type { Candidacy } from '../judgement/candidacy';
 import type { FleetSize, Weekly } from '../judgement/fleet-size';
 import { surplusVcpus } from '../judgement/judgement';
 import { volumeGiB } from '../judgement/memory';
+import { leastHour, onDemandOf, type Purchase } from '../service-level/purchase';
 
 /** @param more instances, while there are some */
 function runningOf({ levels, meanInstances, fewest }: Weekly, more: number): BillOf['running'] {
@@ -17,15 +18,33 @@ function runningOf({ levels, meanInstances, fewest }: Weekly, more: number): Bil
   return { mean: meanInstances + on * more, fewest: fewest === 0 ? 0 : fewest + more };
 }
 
+/** Of a fleet that follows a day or a schedule in the mean of it. */
+function onDemandIn({ instances, daily, weekly }: FleetSize, purchase: Purchase): NonNullable<BillOf['onDemand']> {
+  const of = (count: number) => onDemandOf(purchase, count);
+  const most = of(instances);
+  if (daily) {
+    const more = instances - daily.peak;
+    const sum = daily.steps.reduce((total, count) => total + of(count + more), 0);
+    return { most, fewest: of(daily.minimum + more), mean: sum / daily.steps.length };
+  }
+  if (!weekly) return { most, fewest: most, mean: most };
+  const more = instances - weekly.peak;
+  const counts = weekly.levels.map((level) => (level.instances === 0 ? 0 : of(level.instances + more)));
+  const mean = weekly.levels.reduce((total, { share }, i) => total + share * counts[i]!, 0);
+  return { most, fewest: Math.min(...counts), mean };
+}
+
 function billedAs(candidate: Candidacy, fleet: FleetSize, book: PriceBook, scales?: boolean): BillOf {
   const { demand, type } = candidate;
   const { serviceLevel, request, modelBytes, watchesData, shadow, shadowGroup } = demand;
   const { instances, zones, daily, weekly } = fleet;
   const more = daily ? instances - daily.peak : 0; // all day
+  const { purchase } = serviceLevel;
   return {
     catalogue: book,
     type,
     instances,
+    ...(purchase && { onDemand: onDemandIn(fleet, purchase) }),
     ...(daily && { running: { mean: daily.meanInstances + more, fewest: daily.minimum + more } }),
     ...(weekly && { running: runningOf(weekly, instances - weekly.peak) }),
     zones,
@@ -77,6 +96,7 @@ function fixedUsdOf(candidate: Candidacy, zones: number, book: PriceBook): numbe
     billTotal({
       ...billedAs({ ...candidate, type: { ...type, usdPerHour: 0 } }, { instances: 1, zones, workers: 1 }, book, false),
       running: { mean: 0, fewest: 0 },
+      onDemand: undefined,
       surplusVcpus: 0,
     }),
   );
@@ -85,7 +105,8 @@ function fixedUsdOf(candidate: Candidacy, zones: number, book: PriceBook): numbe
 /** A fleet with so many instances over the day, or with more of them, costs no less. */
 export function leastUsd(candidate: Candidacy, zones: number, mean: number, book: PriceBook): number {
   const { type, demand } = candidate;
-  const each = type.usdPerHour * HOURS_PER_MONTH + volumeGiB(demand.modelBytes, type) * book.prices.volumeGiBMonth;
+  const hour = leastHour(type, demand.serviceLevel.purchase);
+  const each = hour * HOURS_PER_MONTH + volumeGiB(demand.modelBytes, type) * book.prices.volumeGiBMonth;
   return fixedUsdOf(candidate, zones, book) + mean * each - ROUNDED_USD;
 }
 

@@ -12,6 +12,7 @@ import { isLateAnyway, p99Ms } from '../judgement/lateness';
 import { neededMiB, usableMiB } from '../judgement/memory';
 import { leastWeekly, weeklyFleet } from '../judgement/weekly';
 import { meanShare } from '../service-level/day';
+import { leastHour } from '../service-level/purchase';
 import { sustainedRate } from '../service-level/service-level';
 import { leastUsd, mayGrow, usdOf } from './fleet-usd';
 
@@ -76,8 +77,9 @@ function smallest(candidate: Candidacy, spread: Omit<FleetSize, 'instances'>, fr
 function cheapestFrom(candidate: Candidacy, smallest: FleetSize, book: PriceBook): Option {
   const fleet = scheduled(candidate, smallest);
   let best: Option = { candidate, fleet, usdPerMonth: usdOf(candidate, fleet, book) };
-  const { usdPerHour, vCpus, baseline = 1, surplusUsdPerVcpuHour = 0 } = candidate.type;
-  if (usdPerHour >= baseline * vCpus * surplusUsdPerVcpuHour) return best;
+  const { vCpus, baseline = 1, surplusUsdPerVcpuHour = 0 } = candidate.type;
+  if (leastHour(candidate.type, candidate.demand.serviceLevel.purchase) >= baseline * vCpus * surplusUsdPerVcpuHour)
+    return best;
   const { most } = bounds(candidate.demand.serviceLevel.availability, fleet.zones);
   for (let larger = fleet; surplusVcpus(candidate, larger) > 0 && larger.instances < most; ) {
     larger = scheduled(candidate, { ...larger, instances: larger.instances + 1 });
@@ -100,7 +102,8 @@ function cheapest(
   book: PriceBook,
   most = Number.POSITIVE_INFINITY,
 ): Option | undefined {
-  const { availability, day, schedule } = demand.serviceLevel;
+  const { availability, day, schedule, purchase } = demand.serviceLevel;
+  if (purchase && type.spotUsdPerHour === undefined) return undefined;
   let best: Option | undefined;
   /** By zones, of the fleets with the same threads and fewer joined requests. */
   const found = new Map<number, number>();
@@ -182,6 +185,12 @@ export function withoutSchedule(demand: Demand): Demand {
   const { schedule, ...level } = demand.serviceLevel;
   if (!schedule) return demand;
   return { ...demand, serviceLevel: { ...level, meanRequestsPerSecond: sustainedRate(demand.serviceLevel) } };
+}
+
+/** The demand of who buys all instances on demand. */
+export function withoutSpot(demand: Demand): Demand {
+  const { purchase: _, ...serviceLevel } = demand.serviceLevel;
+  return { ...demand, serviceLevel };
 }
 
 /** The demand of a day of which the mean is known and no more. */
@@ -298,7 +307,8 @@ export function strongestBelow(
   book: PriceBook,
   usdPerMonth: number,
 ): Failure | undefined {
-  const { availability, schedule } = demand.serviceLevel;
+  const { availability, schedule, purchase } = demand.serviceLevel;
+  if (purchase && type.spotUsdPerHour === undefined) return undefined;
   let strongest: Failure | undefined;
   const all = candidacies(demand, type);
   for (const candidate of all.filter(({ mode }) => mode.service.requests === 1)) {

@@ -73,6 +73,7 @@ test('every setting comes back as it was', () => {
     shadowPort: 8081,
     origins: ['https://a.example.com', 'https://b.example.com:8443'],
     publicMetrics: true,
+    spot: true,
     loadSeconds: 90,
     loadMiB: 512,
     adminPort: 9000,
