@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { loadConfig } from '../../lib/config/load';
 import { endpointStack } from '../../lib/config/stack-names';
 import { printable } from '../../lib/model/text/printable';
+import { awsClients } from '../stage/aws-clients';
 import { MODEL_OF_STAGE, stageNamed } from '../stage/stage-named';
 import * as read from '../terminal/arguments';
 import { printLine, progress } from '../terminal/output';
@@ -37,18 +38,12 @@ export function addLogs(program: Command): void {
     )
     .action(async ({ stage: name, model, since, follow, errors, config: file, json }: LogsFlags) => {
       const stage = stageNamed(name, loadConfig(file).stages, file, model);
-      // the AWS SDK takes a while to load
-      const { CloudFormationClient } =
-        require('@aws-sdk/client-cloudformation') as typeof import('@aws-sdk/client-cloudformation');
-      const { CloudWatchLogsClient } =
-        require('@aws-sdk/client-cloudwatch-logs') as typeof import('@aws-sdk/client-cloudwatch-logs');
       const { logGroupOf, logLines } = require('../../lib/deployed/logs') as typeof import('../../lib/deployed/logs');
-      process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // of later releases than the pinned one
-      const { region } = stage;
-      const group = await logGroupOf(endpointStack(stage), new CloudFormationClient({ region }));
+      const sdk = awsClients(stage.region);
+      const group = await logGroupOf(endpointStack(stage), sdk.stacks());
       const query = { since: new Date(Date.now() - since * 1000), follow, errors };
       let lines = 0;
-      for await (const line of logLines(group, query, new CloudWatchLogsClient({ region }), wait)) {
+      for await (const line of logLines(group, query, sdk.logs(), wait)) {
         printLine(json ? JSON.stringify(line) : `${line.at} ${line.stream} ${printable(line.message)}`);
         lines++;
       }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { printable } from '../../lib/model/text/printable';
+import { awsClients } from '../stage/aws-clients';
 import { hint, print, shellWord } from '../terminal/output';
 
 interface PreflightFlags {
@@ -20,15 +21,11 @@ export function addPreflight(program: Command): void {
     .option('--accept', 'what is found is known, and no reason to fail')
     .addHelpText('after', '\nExample:\n  npx cdk synth --quiet && slipway preflight --stage prod')
     .action(async ({ stage, app, accept }: PreflightFlags) => {
-      // the AWS SDK takes a while to load
-      const { CloudFormationClient } =
-        require('@aws-sdk/client-cloudformation') as typeof import('@aws-sdk/client-cloudformation');
       const { stacksOf } = require('../../lib/deployed/assembly') as typeof import('../../lib/deployed/assembly');
       const { preflight } = require('../../lib/deployed/preflight') as typeof import('../../lib/deployed/preflight');
-      process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // of later releases than the pinned one
       const stacks = stacksOf(app, stage);
       const region = stacks.find((one) => one.region !== undefined)?.region;
-      const found = await preflight(stage, stacks, new CloudFormationClient({ ...(region && { region }) }));
+      const found = await preflight(stage, stacks, awsClients(region).stacks());
       const deploy = `npx cdk deploy --app ${shellWord(app)} ${shellWord(`${stage}/*`)}`;
       if (found.length === 0) {
         print(`${printable(stage)}: nothing that a deployment must not do`);

@@ -10,6 +10,7 @@ import type { StoredPackage } from '../../lib/model/stage/deployment';
 import { printable } from '../../lib/model/text/printable';
 import { planDifferenceText, somethingInfeasible } from '../../lib/report';
 import { loadWithPackages } from '../project/registry';
+import { awsClients } from '../stage/aws-clients';
 import { onDisk, planned } from '../stage/plan-difference';
 import { MODEL_OF_STAGE, stageNamed } from '../stage/stage-named';
 import { agreed } from '../terminal/agreed';
@@ -71,13 +72,9 @@ const shown = ({ name, digest }: StoredPackage) => printable(`${name} ${digest.s
 
 /** Fetch the package, and say what its deployment would change. */
 async function prepare(config: SlipwayConfig, stage: StageConfig): Promise<Previous> {
-  // the AWS SDK takes a while to load
-  const { CloudFormationClient } =
-    require('@aws-sdk/client-cloudformation') as typeof import('@aws-sdk/client-cloudformation');
   const { deployedPackages } = require('../../lib/deployed/packages') as typeof import('../../lib/deployed/packages');
   const fetched = require('../../lib/deployed/fetch-package') as typeof import('../../lib/deployed/fetch-package');
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // of later releases than the pinned one
-  const client = new CloudFormationClient({ region: stage.region });
+  const client = awsClients(stage.region).stacks();
   const stack = endpointStack(stage);
   const { current, previous } = await deployedPackages(stack, client, memberName(stage));
   if (!previous) {
@@ -129,11 +126,9 @@ async function deploy(config: string, stage: StageConfig, { stored, folder }: Pr
 }
 
 async function checkBefore(assembly: string, stage: StageConfig): Promise<void> {
-  const { CloudFormationClient } =
-    require('@aws-sdk/client-cloudformation') as typeof import('@aws-sdk/client-cloudformation');
   const { stacksOf } = require('../../lib/deployed/assembly') as typeof import('../../lib/deployed/assembly');
   const { preflight } = require('../../lib/deployed/preflight') as typeof import('../../lib/deployed/preflight');
-  const client = new CloudFormationClient({ region: stage.region });
+  const client = awsClients(stage.region).stacks();
   const found = await preflight(stage.name, stacksOf(assembly, stage.name), client);
   if (found.length === 0) return;
   const problems = found.map(({ stackName, text }) => printable(`${stackName}: ${text}`));

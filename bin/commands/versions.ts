@@ -9,6 +9,7 @@ import { parseBucketPlace } from '../../lib/model/package/package-address';
 import { versions } from '../../lib/model-registry/versions';
 import { type DeployedPackage, versionsText } from '../../lib/report';
 import { bucketNamed } from '../project/registry';
+import { awsClients } from '../stage/aws-clients';
 import { print, printJson } from '../terminal/output';
 
 interface VersionsFlags {
@@ -38,16 +39,10 @@ export function addVersions(program: Command): void {
 
 /** What its stack says. A stage may not be deployed yet, or be of another account. */
 async function deployedTo(stage: StageConfig): Promise<DeployedPackage> {
-  // the AWS SDK takes a while to load
-  const { CloudFormationClient } =
-    require('@aws-sdk/client-cloudformation') as typeof import('@aws-sdk/client-cloudformation');
   const { deployedPackages } = require('../../lib/deployed/packages') as typeof import('../../lib/deployed/packages');
   const title = endpointTitle(stage);
   try {
-    const { current } = await deployedPackages(
-      endpointStack(stage),
-      new CloudFormationClient({ region: stage.region }),
-    );
+    const { current } = await deployedPackages(endpointStack(stage), awsClients(stage.region).stacks());
     return { stage: title, digest: current.digest };
   } catch (error) {
     if (!SlipwayError.is(error)) throw error;

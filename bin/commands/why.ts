@@ -5,6 +5,7 @@ import type { Why } from '../../lib/deployed/why';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { printable } from '../../lib/model/text/printable';
 import { loadWithPackages } from '../project/registry';
+import { awsClients } from '../stage/aws-clients';
 import { MODEL_OF_STAGE, stageNamed } from '../stage/stage-named';
 import { statusLines } from '../stage/status-lines';
 import { print, printJson } from '../terminal/output';
@@ -31,24 +32,15 @@ export function addWhy(program: Command): void {
     .addHelpText('after', '\nExample:\n  slipway why --stage prod')
     .action(async ({ stage: name, model, config: file, json }: WhyFlags) => {
       const stage = stageNamed(name, (await loadWithPackages(file)).stages, file, model);
-      // the AWS SDK takes a while to load
-      const { CloudFormationClient } =
-        require('@aws-sdk/client-cloudformation') as typeof import('@aws-sdk/client-cloudformation');
-      const { CloudWatchClient } = require('@aws-sdk/client-cloudwatch') as typeof import('@aws-sdk/client-cloudwatch');
-      const { CloudWatchLogsClient } =
-        require('@aws-sdk/client-cloudwatch-logs') as typeof import('@aws-sdk/client-cloudwatch-logs');
-      const { ElasticLoadBalancingV2Client } =
-        require('@aws-sdk/client-elastic-load-balancing-v2') as typeof import('@aws-sdk/client-elastic-load-balancing-v2');
-      const { SNSClient } = require('@aws-sdk/client-sns') as typeof import('@aws-sdk/client-sns');
       const { whyOf } = require('../../lib/deployed/why') as typeof import('../../lib/deployed/why');
-      process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // of later releases than the pinned one
       const { region } = stage;
+      const sdk = awsClients(region);
       const clients = {
-        stacks: new CloudFormationClient({ region }),
-        alarms: new CloudWatchClient({ region }),
-        topics: new SNSClient({ region }),
-        logs: new CloudWatchLogsClient({ region }),
-        balancer: new ElasticLoadBalancingV2Client({ region }),
+        stacks: sdk.stacks(),
+        alarms: sdk.alarms(),
+        topics: sdk.topics(),
+        logs: sdk.logs(),
+        balancer: sdk.balancer(),
       };
       const why = await whyOf(endpointStack(stage), clients, memberName(stage));
       const { resources: _, ...status } = why.status;

@@ -2,6 +2,7 @@ import type { StageConfig } from '../../lib/config/config';
 import { endpointName } from '../../lib/config/model-place';
 import { endpointStack } from '../../lib/config/stack-names';
 import { edgeOf } from '../../lib/sizing/service-level/front-door';
+import { awsClients } from './aws-clients';
 
 /**
  * `https://` and the name that clients of a stage call: that of slipway.yaml, or what AWS gave the endpoint when it was deployed
@@ -11,10 +12,6 @@ import { edgeOf } from '../../lib/sizing/service-level/front-door';
  */
 export async function stageUrl(stage: StageConfig): Promise<string> {
   if (edgeOf(stage.serviceLevel) === undefined) return `https://${endpointName(stage)}`;
-  // the AWS SDK takes a while to load
-  const { CloudFormationClient } =
-    require('@aws-sdk/client-cloudformation') as typeof import('@aws-sdk/client-cloudformation');
   const { deployedUrl } = require('../../lib/deployed/address') as typeof import('../../lib/deployed/address');
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // of later releases than the pinned one
-  return deployedUrl(endpointStack(stage), new CloudFormationClient({ region: stage.region }));
+  return deployedUrl(endpointStack(stage), awsClients(stage.region).stacks());
 }

@@ -1,6 +1,4 @@
 /** All that `slipway status` shows of one endpoint. What cannot be read is named, and the rest is there. */
-import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { Observations } from '../../lib/comparison/observation';
 import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { endpointName, endpointTitle, memberName } from '../../lib/config/model-place';
@@ -13,6 +11,7 @@ import { readModelPackage } from '../../lib/model/package/model-package';
 import type { SizingPlan } from '../../lib/sizing';
 import { HOURS_PER_MONTH } from '../../lib/sizing/bill/fixed-parts';
 import { type Expectation, expectationsOf } from '../../lib/sizing/expectation';
+import { awsClients } from './aws-clients';
 import { plannedStage } from './stage-plan';
 
 /** Besides what AWS tells of the stack. */
@@ -80,11 +79,13 @@ export async function stageView(config: SlipwayConfig, stage: StageConfig, optio
   };
   const { stageStatus } = require('../../lib/deployed/status') as typeof import('../../lib/deployed/status');
   const { resources, ...status } = await stageStatus(stack, clients, memberName(stage));
+  const { isNeverMade } =
+    require('../../lib/deployed/protected-rest') as typeof import('../../lib/deployed/protected-rest');
   const { drift: wait, now } = options;
   const { detectDrift } = require('../../lib/deployed/drift') as typeof import('../../lib/deployed/drift');
   const [groups, load, drift] = await Promise.all([
     known('instances', () => groupsOf(stack, resources, clients)),
-    stage.fleet ? undefined : known('load', () => loadOf(stage, now, clients)),
+    stage.fleet || isNeverMade(status.state) ? undefined : known('load', () => loadOf(stage, now, clients)),
     wait && known('drift', () => detectDrift(stack, clients.stacks, wait)),
   ]);
   const folder = await known('package', () => readModelPackage(stage.model).digest);
@@ -111,21 +112,13 @@ export async function stageView(config: SlipwayConfig, stage: StageConfig, optio
 type Sdk = ReturnType<typeof clientsOf>;
 
 function clientsOf(region: string) {
-  // the AWS SDK takes a while to load
-  const { AutoScalingClient } =
-    require('@aws-sdk/client-auto-scaling') as typeof import('@aws-sdk/client-auto-scaling');
-  const cloudFormation = require('@aws-sdk/client-cloudformation') as typeof import('@aws-sdk/client-cloudformation');
-  const cloudWatch = require('@aws-sdk/client-cloudwatch') as typeof import('@aws-sdk/client-cloudwatch');
-  const { ElasticLoadBalancingV2Client } =
-    require('@aws-sdk/client-elastic-load-balancing-v2') as typeof import('@aws-sdk/client-elastic-load-balancing-v2');
-  const { SNSClient } = require('@aws-sdk/client-sns') as typeof import('@aws-sdk/client-sns');
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // of later releases than the pinned one
+  const sdk = awsClients(region);
   return {
-    stacks: new cloudFormation.CloudFormationClient({ region }) as CloudFormationClient,
-    alarms: new cloudWatch.CloudWatchClient({ region }) as CloudWatchClient,
-    topics: new SNSClient({ region }),
-    balancer: new ElasticLoadBalancingV2Client({ region }),
-    scaling: new AutoScalingClient({ region }),
+    stacks: sdk.stacks(),
+    alarms: sdk.alarms(),
+    topics: sdk.topics(),
+    balancer: sdk.balancer(),
+    scaling: sdk.scaling(),
   };
 }
 

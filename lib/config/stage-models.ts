@@ -63,7 +63,10 @@ export function resolveModels(
     const place = placeOf(model, budget);
     if (resolved.stage) {
       const { names, ...level } = resolved.stage.serviceLevel;
-      const serviceLevel = { ...level, ...(place.host === undefined && { names }), sharedDoor: true };
+      const { zoneId, certificate } = resolved.stage.domain;
+      const ownCertificate = zoneId !== undefined && certificate === undefined;
+      const named = place.host === undefined ? { names } : ownCertificate && { ownCertificate };
+      const serviceLevel = { ...level, ...named, sharedDoor: true };
       placed.push({ stage: { ...resolved.stage, serviceLevel, ...(isolate && { isolate }) }, place });
     }
   }

@@ -125,14 +125,13 @@ export class ModelFleet extends Construct {
       page: new SnsAction(topics.page),
       ...(topics.inform && { inform: new SnsAction(topics.inform) }),
     };
-    const watch = (place: Place, dimension: string) =>
+    const watch = (place: Place, dimension: string, certificates: Pick<Place, 'certificate' | 'certificates'>) =>
       new EndpointMetrics({
         ...{ endpoint: dimension, release, fleet: this.fleet, sharedBalancer: true },
         loadBalancer: place.loadBalancer,
         balancerName: fullName(place.loadBalancer), // there are some two hundred of these dimensions
         targetGroup: place.targetGroup,
-        certificate: place.certificate,
-        ...(place.certificates && { certificates: place.certificates }),
+        ...certificates,
         zones: subnets.map(zoneName),
       });
     const alarmed = (metrics: EndpointMetrics, of: AlarmsProps['of'], plan: SizingPlan): AlarmsProps => ({
@@ -142,12 +141,14 @@ export class ModelFleet extends Construct {
     });
     const watched = models.map(({ name: model, plan, model: { training }, place: options }, i) => {
       const place = places[i]!;
-      const metrics = watch(place, placeName(options));
+      const metrics = watch(place, placeName(options), { certificate: place.certificate });
       const of = { domainName: placeName(options), model: `${name}/${model}` }; // no name that a fleet of its own gives
       const props = { ...alarmed(metrics, of, plan), watchesData: training !== undefined };
       return { name: model, place, metrics, alarms: new AlarmSet(place.node.scope!, 'Alarms', props) };
     });
-    const metrics = watch(places[0]!, endpoint);
+    const { certificate } = first.place.door.entrance;
+    const { certificates } = places.find((_, i) => models[i]!.place.host === undefined) ?? {};
+    const metrics = watch(places[0]!, endpoint, { certificate, ...(certificates && { certificates }) });
     const of = { domainName: first.place.door.domainName, model: name };
     this.alarms = new Alarms(this, 'Alarms', {
       ...alarmed(metrics, of, plan),

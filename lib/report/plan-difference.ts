@@ -133,6 +133,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   names: 'further names',
   existingListener: 'load balancer of yours',
   sharedDoor: 'front door shared with other models',
+  ownCertificate: 'certificate of its own behind it',
   encryptionKey: 'encryption key',
   sessionManager: 'Session Manager',
   backendTls: 'TLS to the instances',

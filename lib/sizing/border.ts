@@ -4,7 +4,7 @@ import type { Catalogue } from './catalogue/catalogue';
 import type { Demand } from './demand/demand';
 import type { Candidate, Uncertainty } from './plan/plan';
 import { candidateOf, decimals } from './search/rounded';
-import { affordable, type Option } from './search/search';
+import { best, type Option, optionsUpTo } from './search/search';
 
 /** By how much two profiles of a quiet machine may differ, and the most that is asked. */
 const PROFILES_DIFFER = 0.03;
@@ -56,27 +56,34 @@ export function borderOf(
 ): Uncertainty['border'] {
   const [off, lightOff] = [within(busy), within(light)];
   const { reference, gpu } = demand;
-  const at = (times: number, { candidate }: Option): Answer => {
+  const demandAt = (times: number): Demand => {
     const scaled = <T extends { readonly speed: number }>(some: T): T => ({ ...some, speed: some.speed * times });
     const lightTimes = 1 + ((times - 1) / off) * lightOff;
-    const option = affordable(
-      {
-        ...demand,
-        request: atLight(demand.request, lightTimes / times),
-        reference: scaled(reference),
-        ...(gpu && { gpu: { ...gpu, host: scaled(gpu.host) } }),
-      },
-      catalogue,
-      candidate.type,
-    );
-    return { times, option };
+    return {
+      ...demand,
+      request: atLight(demand.request, lightTimes / times),
+      reference: scaled(reference),
+      ...(gpu && { gpu: { ...gpu, host: scaled(gpu.host) } }),
+    };
   };
+  const { budgetUsdPerMonth: budget = Number.POSITIVE_INFINITY } = demand.serviceLevel;
+  const from =
+    (types: Catalogue['types']) =>
+    (times: number, { candidate }: Option): Answer => {
+      const option = best(demandAt(times), types, catalogue, candidate.type);
+      return { times, option: option && option.usdPerMonth <= budget ? option : undefined };
+    };
   const isChoice = ({ candidate, fleet }: Option) =>
     candidate.type === choice.candidate.type &&
     fleet.instances === choice.fleet.instances &&
     candidate.mode.service.requests === choice.candidate.mode.service.requests;
   const here: Answer = { times: 1, option: choice };
-  const [lowest, highest] = [at(1 - off, choice), at(1 + off, choice)];
+  const highest = from(catalogue.types)(1 + off, choice);
+  // what costs more than the answer on the high side, though it has least to do, is no answer anywhere
+  const most = highest.option?.usdPerMonth ?? budget;
+  const cheapest = optionsUpTo(demandAt(1 - off), catalogue.types, catalogue, Math.max(most, choice.usdPerMonth));
+  const lowest: Answer = { times: 1 - off, option: cheapest[0] };
+  const at = from(cheapest.map(({ candidate }) => candidate.type));
   const other = ({ option }: Answer) => (option && !isChoice(option) ? candidateOf(option) : undefined);
   const [less, more] = [other(lowest), other(highest)];
   if (!less && !more) return undefined;

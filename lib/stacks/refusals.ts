@@ -1,7 +1,8 @@
 /** What the CDK refuses, told as a mistake in slipway.yaml with its line; a fault of ours stays one. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type App, Errors } from 'aws-cdk-lib';
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import type { SlipwayConfig } from '../config/config';
 import { atPath } from '../config/located';
 import { type ErrorCode, SlipwayError } from '../model/error';
@@ -31,12 +32,13 @@ export function inStage<T>(config: SlipwayConfig, stage: string, make: () => T):
 /**
  * Write the cloud assembly.
  *
- * @throws SlipwayError E_CONFIG with all that the checks of the CDK find, each with the line of its stage; E_FILE when the
- *   folder of the assembly cannot be written
+ * @throws SlipwayError E_CONFIG with all that the checks of the CDK find, or that a template is larger than CloudFormation
+ *   takes, each with the line of its stage; E_FILE when the folder of the assembly cannot be written
  */
 export function synthesise(app: App, config: SlipwayConfig): void {
+  let assembly: CloudAssembly;
   try {
-    app.synth();
+    assembly = app.synth();
   } catch (error) {
     if (Errors.isConstructError(error) && error.name === 'ValidationFailed') {
       throw failure(config, reported(app.outdir), error);
@@ -45,6 +47,20 @@ export function synthesise(app: App, config: SlipwayConfig): void {
     if (found) throw failure(config, found, error);
     throw fileError((error as NodeJS.ErrnoException).path ?? app.outdir, 'written', error);
   }
+  const large = tooLarge(assembly);
+  if (large.length > 0) throw failure(config, large);
+}
+
+/** CloudFormation quotas, "Template body size in an S3 object": 1 MB. The CDK holds the 500 resources, and not this. */
+const MOST_TEMPLATE_BYTES = 1_000_000;
+
+function tooLarge({ stacksRecursively }: CloudAssembly): Refusal[] {
+  return stacksRecursively.flatMap(({ templateFullPath, stackName, hierarchicalId: construct }) => {
+    const { size } = statSync(templateFullPath);
+    if (size <= MOST_TEMPLATE_BYTES) return [];
+    const reason = `cannot be deployed: the template of ${stackName} has ${size} bytes, and CloudFormation takes ${MOST_TEMPLATE_BYTES}; spread its models over more fleets, or take monitoring: lean`;
+    return [{ construct, reason }];
+  });
 }
 
 /** Characters of a message of the CDK, which may quote a value. */
@@ -56,7 +72,7 @@ interface Refusal {
   readonly construct: string;
 }
 
-function failure(config: SlipwayConfig, refusals: readonly Refusal[], cause: unknown): SlipwayError {
+function failure(config: SlipwayConfig, refusals: readonly Refusal[], cause?: unknown): SlipwayError {
   const problems = refusals.map(({ construct, reason }) => `${whereIs(config, construct.split('/')[0]!)} ${reason}`);
   return new SlipwayError('E_CONFIG', 'the stacks cannot be deployed as they are', { problems, cause });
 }

@@ -23,7 +23,7 @@ function assembly(...lines: string[]): string {
     'region: eu-west-1',
     'availability: instance',
     'traffic: { requestsPerSecond: 50, p99: 100ms }',
-    'monitoring: { notify: none }',
+    ...(lines.some((line) => line.startsWith('monitoring:')) ? [] : ['monitoring: { notify: none }']),
     ...domain,
     ...lines,
   ];
@@ -118,6 +118,52 @@ test('a key of the stage goes when the endpoint has let go of it, and not before
     }),
   };
   expect(await preflight('prod', stacks, client as never)).toEqual([]);
+});
+
+/** What a change of a key changes in place: "Update requires: No interruption" in CloudFormation's template reference, 2026-11. */
+const IN_PLACE: Readonly<Record<string, readonly string[]>> = {
+  'AWS::AutoScaling::AutoScalingGroup': [], // its launch template has another version, and instances are replaced by that
+  'AWS::EC2::LaunchTemplate': ['LaunchTemplateData'],
+  'AWS::IAM::Policy': ['PolicyDocument'],
+  'AWS::Lambda::Function': ['Code', 'KmsKeyArn'],
+  'AWS::Logs::LogGroup': ['KmsKeyId'],
+  'AWS::SNS::Topic': ['KmsMasterKeyId'],
+};
+
+test.each([
+  ['to a key of the stage', '', 'encryptionKey: stage'],
+  [
+    'to a key that is there',
+    '',
+    'encryptionKey: "arn:aws:kms:eu-west-1:111111111111:key/11111111-2222-3333-4444-555555555551"',
+  ],
+  [
+    'to another key',
+    'encryptionKey: "arn:aws:kms:eu-west-1:111111111111:key/11111111-2222-3333-4444-555555555551"',
+    'encryptionKey: "arn:aws:kms:eu-west-1:111111111111:key/11111111-2222-3333-4444-555555555552"',
+  ],
+])('a running stage goes %s, and nothing but instances is replaced', (_, before, after) => {
+  const told = ['monitoring: { notify: [ops@example.com] }', 'account: "111111111111"'];
+  const [old, now] = [before, after].map((line) =>
+    stacksOf(assembly(...told, ...(line === '' ? [] : [line])), 'prod'),
+  ) as [ReturnType<typeof stacksOf>, ReturnType<typeof stacksOf>];
+  const changed = new Set<string>();
+  for (const { stackName, template } of old) {
+    const next = now.find((one) => one.stackName === stackName)!.template.Resources!;
+    for (const [id, { Type, Properties = {} }] of Object.entries(template.Resources!)) {
+      if (!next[id]) {
+        changed.add(`${Type} goes`);
+        continue;
+      }
+      const of = next[id].Properties ?? {};
+      for (const name of new Set([...Object.keys(Properties), ...Object.keys(of)])) {
+        if (JSON.stringify(Properties[name]) === JSON.stringify(of[name])) continue;
+        if (!Type.startsWith('Custom::') && !IN_PLACE[Type]?.includes(name)) changed.add(`${Type}.${name}`);
+      }
+    }
+  }
+  // the key that alarms had for want of another; AWS keeps a key for 30 days
+  expect([...changed]).toEqual(before === '' ? ['AWS::KMS::Key goes'] : []);
 });
 
 test('what AWS does not tell, and what is no assembly, is said', async () => {

@@ -176,6 +176,26 @@ test('a fleet follows the schedule of its stage, quiet while it is off, and is b
   expect(sum('instances')).toBeCloseTo(14 / 24, 2);
 });
 
+test('the example of ten models, as it is shipped, has templates below 150 KB', () => {
+  const app = testingApp();
+  addStages(app, loadConfig(join(__dirname, '../../examples/many-models/slipway.yaml')), files);
+  const sizes = app.synth().stacksRecursively.map(({ templateFullPath }) => statSync(templateFullPath).size);
+  expect(sizes).toHaveLength(3);
+  expect(Math.max(...sizes)).toBeLessThan(150_000);
+});
+
+test('a certificate is watched once: by the fleet that of the front door, by a model that of a name of its own', () => {
+  const names = properties('AWS::CloudWatch::Alarm').map(({ AlarmName }) => AlarmName as string);
+  expect(names.filter((name) => name.includes('certificate')).sort()).toEqual([
+    'prod small/iris: certificate ends soon (iris.example.com)',
+    'prod small: certificate ends soon (models.example.com)',
+  ]);
+  const arns = properties('AWS::CloudWatch::Alarm')
+    .filter(({ AlarmName }) => String(AlarmName).includes('certificate'))
+    .map((alarm) => JSON.stringify([alarm.Dimensions, alarm.Metrics]));
+  expect(new Set(arns).size).toBe(2);
+});
+
 test('the template of as many models as a fleet takes is far from the bounds of AWS', () => {
   const names = Array.from({ length: MOST_TOGETHER }, (_, i) => `model-${String.fromCharCode(97 + i)}`);
   const full = stacksOf(
@@ -183,6 +203,6 @@ test('the template of as many models as a fleet takes is far from the bounds of 
     `fleets: { small: [${names.join(', ')}] }`,
   );
   const { templateFullPath } = full.get('small')!;
-  expect(statSync(templateFullPath).size).toBeLessThan(400_000); // of 1 MB
+  expect(statSync(templateFullPath).size).toBeLessThan(345_000); // of 1 MB
   expect(Object.keys(template('small', full).Resources).length).toBeLessThan(250); // of 500
 });

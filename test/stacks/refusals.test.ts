@@ -74,6 +74,18 @@ describe('when the assembly is written', () => {
     ]);
   });
 
+  test('so is a template that is larger than CloudFormation takes, which the CDK would upload', () => {
+    const { problems } = refused((stack) => {
+      const properties = { DisplayName: 'x'.repeat(10_000) };
+      for (let i = 0; i < 100; i++) new CfnResource(stack, `R${i}`, { type: 'AWS::SNS::Topic', properties });
+    });
+    expect(problems).toEqual([
+      expect.stringMatching(
+        /:10: stages\.prod cannot be deployed: the template of prod-Stack has 10\d{5} bytes, and CloudFormation takes 1000000; spread/,
+      ),
+    ]);
+  });
+
   // refusals.slow.test.ts has AWS's own schemas refuse one, which takes seconds to load them
   test('so is what the validation of templates refuses of a property', () => {
     const { problems } = refused((stack) => {

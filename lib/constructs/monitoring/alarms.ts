@@ -53,6 +53,9 @@ interface Made {
   readonly also?: Alarm;
 }
 
+const descriptionOf = ({ meaning, firstStep, runbook }: PlannedAlarm) =>
+  `${meaning} First step: ${firstStep} ${runbook}`;
+
 /** The alarms of a plan; who is woken by them is told by `Alarms`. */
 export class AlarmSet extends Construct {
   protected readonly made = new Map<AlarmName, Made>();
@@ -66,11 +69,17 @@ export class AlarmSet extends Construct {
     acknowledgePart(this, 'alarms');
     for (const planned of plannedAlarms(props.plan, props.watchesData)) {
       const { alsoMinutes, name, minutes } = planned;
-      const alarm = this.alarmOf(planned, name, planned.symptom, minutes);
+      const alarm = this.alarmOf(planned, name, planned.symptom, minutes, descriptionOf(planned));
       const also =
         alsoMinutes === undefined
           ? undefined
-          : this.alarmOf(planned, `${name}Now`, `${planned.symptom}, ${alsoMinutes} min`, alsoMinutes);
+          : this.alarmOf(
+              planned,
+              `${name}Now`,
+              `${planned.symptom}, ${alsoMinutes} min`,
+              alsoMinutes,
+              `The same over ${alsoMinutes} minutes: it pages while both are on, and ends soon after the fault. First step: that of the other. ${planned.runbook}`,
+            );
       this.made.set(name, { planned, alarm, ...(also && { also }) });
       // its end is no news: only of what pages somebody waits for it, and a first deployment is the end of not knowing
       const action = props.actions?.inform ?? (planned.early ? props.actions?.page : undefined);
@@ -107,7 +116,13 @@ export class AlarmSet extends Construct {
     return alarmName(symptom, { ...this.props.of, stage: Stage.of(this)?.stageName ?? '' });
   }
 
-  private alarmOf(planned: PlannedAlarm, id: string, symptom: string, minutes: number): Alarm {
+  private alarmOf(
+    planned: PlannedAlarm,
+    id: string,
+    symptom: string,
+    minutes: number,
+    alarmDescription: string,
+  ): Alarm {
     const { metrics, group, plan } = this.props;
     const alarm = new Alarm(this, id, {
       alarmName: this.nameOf(symptom),
@@ -119,7 +134,7 @@ export class AlarmSet extends Construct {
       treatMissingData: MISSING[planned.missing ?? 'good'],
       // p99 of a few requests is the slowest of them
       ...(planned.measure === 'p99Seconds' && { evaluateLowSampleCountPercentile: 'ignore' }),
-      alarmDescription: `${planned.meaning} First step: ${planned.firstStep} ${planned.runbook}`,
+      alarmDescription,
     });
     // made when there is something to watch: otherwise each fires, or is first in doubt, while the first instances boot
     if (!planned.rollsBack && !planned.early) alarm.node.addDependency(group); // it refers to those that take it back, and waits for a canary

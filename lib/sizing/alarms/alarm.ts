@@ -62,8 +62,8 @@ export interface AlarmEntry extends Watch {
   readonly symptom: string;
   /** Datapoints that are looked at. */
   readonly datapoints: number | ((plan: SizingPlan) => number);
-  /** Whether each model of a fleet has one, of its own requests. @default - the fleet has it once */
-  readonly of?: 'model';
+  /** Whether each model of a fleet has one, of its own requests, or each and the fleet as well. @default - the fleet has it once */
+  readonly of?: 'model' | 'each';
   /** Where it pages in place of others that are not there. @default - nowhere */
   readonly pagesWhere?: (endpoint: AlarmedEndpoint) => boolean;
   /** Which endpoints have it. @default - all */

@@ -330,7 +330,7 @@ const ALARMS = [
   },
   {
     name: 'CertificateExpiry',
-    of: 'model',
+    of: 'each',
     symptom: 'certificate ends soon',
     when: ({ edge, certificates = 1 }) => edge === undefined && certificates > 0,
     measure: 'certificateDays',

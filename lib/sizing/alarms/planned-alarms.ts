@@ -14,7 +14,7 @@ export const RUNBOOK = 'docs/runbook.md';
 const entriesOf = (endpoint: AlarmedEndpoint) =>
   ALARM_TABLE.filter(
     ({ when, of = 'fleet', severity = 'inform', rollsBack = false, early = false }) =>
-      (endpoint.part ?? of) === of &&
+      (of === 'each' || (endpoint.part ?? of) === of) &&
       (when?.(endpoint) ?? true) &&
       (!endpoint.lean || rollsBack || early || severity.startsWith('page')),
   );
@@ -31,7 +31,7 @@ export function plannedAlarms(plan: SizingPlan, watchesData: boolean): (PlannedA
   const canary = plan.serviceLevel.rollout !== undefined;
   const edge = edgeOf(plan.serviceLevel);
   const shadowGroup = plan.shadow?.group !== undefined;
-  const certificates = certificatesOf(plan.serviceLevel);
+  const certificates = certificatesOf(plan.serviceLevel, plan.part);
   const spot = plan.serviceLevel.purchase !== undefined;
   const endpoint = { ...plan, certificates, grows, lean, zones, canary, edge, shadowGroup, spot, watchesData };
   return entriesOf(endpoint).map((entry) => {

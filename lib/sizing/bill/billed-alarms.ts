@@ -21,7 +21,7 @@ export function billedAlarmMetrics(
   const zones = promisedZones(serviceLevel, fleetZones);
   const canary = serviceLevel.rollout !== undefined;
   const edge = edgeOf(serviceLevel);
-  const certificates = certificatesOf(serviceLevel);
+  const certificates = certificatesOf(serviceLevel, part);
   const kind =
     (requestsPerRun > 1 ? 1 : 0) +
     (watchesData ? 2 : 0) +

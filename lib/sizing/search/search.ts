@@ -247,6 +247,14 @@ export function best(
   return found;
 }
 
+/** The cheapest fleets of types that have one for no more than `most`, cheapest first. */
+export function optionsUpTo(demand: Demand, types: readonly InstanceType[], book: PriceBook, most: number): Option[] {
+  return types
+    .map((type) => cheapest(demand, type, book, most))
+    .filter((option): option is Option => option !== undefined && option.usdPerMonth <= most)
+    .sort(compare);
+}
+
 /** Any fleet within the budget; of `best` it has no more than that there is one. @param likely as there */
 export function some(
   demand: Demand,

@@ -92,6 +92,8 @@ export interface ServiceLevel {
   readonly names?: NamesLevel;
   /** Whether its network and its front door are of other models, too, and so on another bill. @default false */
   readonly sharedDoor?: boolean;
+  /** Whether it has a certificate for itself behind a front door that is shared. @default - that of the front door */
+  readonly ownCertificate?: boolean;
   /** Whether a key of KMS encrypts what is kept: one of the stage's own, or one that is there. @default - those of the services */
   readonly encryptionKey?: 'own' | 'given';
   /** Whether people may open a shell on instances, for which the network has an endpoint more. @default false */
@@ -108,8 +110,14 @@ export interface ServiceLevel {
   readonly budgetUsdPerMonth?: number;
 }
 
-/** Certificates that the endpoint has for itself. */
-export function certificatesOf({ existingListener, hostedZone, names }: ServiceLevel): number {
+/**
+ * Certificates whose end an endpoint is watched for.
+ *
+ * @param part of a fleet: that watches those of the front door once, and each model its own
+ */
+export function certificatesOf(level: ServiceLevel, part?: 'fleet' | 'model'): number {
+  const { existingListener, hostedZone, names, ownCertificate } = level;
+  if (part === 'model') return ownCertificate ? 1 : 0;
   if (existingListener) return hostedZone ? 1 : 0;
   return 1 + (names?.certificates ?? 0);
 }
