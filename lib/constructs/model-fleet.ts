@@ -109,6 +109,7 @@ export class ModelFleet extends Construct {
       machineImage: props.machineImage ?? newestAmazonLinux(plan),
     });
     tagged(this, 'slipway:fleet', name);
+    tagged(this.fleet.group.node.scope!, 'slipway:digest', beginningsOf(models));
     const { target, release } = this.fleet;
     const places = models.map((member) => {
       const part = new Construct(this, member.name);
@@ -198,6 +199,11 @@ export class ModelFleet extends Construct {
     }
     return found;
   }
+}
+
+/** Of the models' digests. A value of a tag has 256 characters at most. */
+function beginningsOf(models: readonly FleetModelProps[]): string {
+  return models.map(({ model }) => model.manifest.model.sha256.slice(0, 12)).join(' ');
 }
 
 function bootMember({ name, model, plan, weight, place }: FleetModelProps): BootMember {

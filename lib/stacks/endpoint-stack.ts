@@ -30,7 +30,7 @@ export class EndpointStack extends Stack {
   readonly endpoint: ModelEndpoint;
 
   constructor(scope: Construct, id: string, props: EndpointStackProps) {
-    super(scope, id, props);
+    super(scope, id, { ...props, suppressTemplateIndentation: true }); // CloudFormation counts the bytes of every space
     const { stage, boot } = props;
     // CloudFormation then refuses to remove a network that an endpoint still uses
     CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);

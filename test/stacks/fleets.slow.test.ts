@@ -184,6 +184,13 @@ test('the example of ten models, as it is shipped, has templates below 150 KB', 
   expect(Math.max(...sizes)).toBeLessThan(150_000);
 });
 
+test('the group of instances says by a tag which models it runs', () => {
+  const [{ Tags }] = properties('AWS::AutoScaling::AutoScalingGroup') as [{ Tags: { Key: string; Value: string }[] }];
+  const tag = Tags.find(({ Key }) => Key === 'slipway:digest')!;
+  expect(tag.Value.split(' ')).toHaveLength(properties('AWS::ElasticLoadBalancingV2::TargetGroup').length);
+  expect(tag.Value).toMatch(/^[0-9a-f]{12}( [0-9a-f]{12})*$/);
+});
+
 test('a certificate is watched once: by the fleet that of the front door, by a model that of a name of its own', () => {
   const names = properties('AWS::CloudWatch::Alarm').map(({ AlarmName }) => AlarmName as string);
   expect(names.filter((name) => name.includes('certificate')).sort()).toEqual([
