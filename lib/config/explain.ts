@@ -16,7 +16,7 @@ export function explain(issue: z.core.$ZodIssue, raw: unknown): Mistake[] {
       const allowed = allowedKeys(path);
       return issue.keys.map((key) => ({
         path: [...path, key],
-        message: `is not known${suggestion(key, allowed)}; allowed are ${allowed.join(', ')}`,
+        message: `is not known${suggestion(key, allowed)}; ${allowedText(allowed)}`,
       }));
     }
     case 'invalid_value': {
@@ -69,6 +69,15 @@ function article(type: string): string {
     string: 'text',
   };
   return names[type] ?? `a ${type}`;
+}
+
+/** Keys that are told one by one; more are read nowhere but in their page. */
+const MOST_TOLD = 30;
+
+function allowedText(allowed: readonly string[]): string {
+  return allowed.length > MOST_TOLD
+    ? `docs/reference/configuration.md has the ${allowed.length} keys that are`
+    : `allowed are ${allowed.join(', ')}`;
 }
 
 /** The keys that may stand at a path of the document. */
