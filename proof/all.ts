@@ -17,6 +17,7 @@ const PROOFS = [
   'registry',
   'fleets',
   'examples',
+  'pipelines',
 ] as const;
 
 const CANNOT_RUN = 2;

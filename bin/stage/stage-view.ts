@@ -79,11 +79,13 @@ export async function stageView(config: SlipwayConfig, stage: StageConfig, optio
   };
   const { stageStatus } = require('../../lib/deployed/status') as typeof import('../../lib/deployed/status');
   const { resources, ...status } = await stageStatus(stack, clients, memberName(stage));
+  const { isNeverMade } =
+    require('../../lib/deployed/protected-rest') as typeof import('../../lib/deployed/protected-rest');
   const { drift: wait, now } = options;
   const { detectDrift } = require('../../lib/deployed/drift') as typeof import('../../lib/deployed/drift');
   const [groups, load, drift] = await Promise.all([
     known('instances', () => groupsOf(stack, resources, clients)),
-    stage.fleet ? undefined : known('load', () => loadOf(stage, now, clients)),
+    stage.fleet || isNeverMade(status.state) ? undefined : known('load', () => loadOf(stage, now, clients)),
     wait && known('drift', () => detectDrift(stack, clients.stacks, wait)),
   ]);
   const folder = await known('package', () => readModelPackage(stage.model).digest);

@@ -7,6 +7,7 @@ import { statusLines } from './status-lines';
 export function viewLines(view: StageView): string[] {
   return [
     ...statusLines(view.stage, view, view.folder?.digest),
+    ...(view.held === undefined ? [] : [`NEXT DEPLOYMENT: ${view.held}`]),
     ...groupLines(view),
     ...(view.load ? loadLines(view.load, view.plan) : []),
     ...driftLines(view.drift),

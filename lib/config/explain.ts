@@ -6,6 +6,14 @@ import { quoted } from '../model/text/quote';
 import type { Mistake } from './resolve';
 import { documentSchema } from './schema';
 
+/** Keys that a message lists; of more nobody reads them to the end. */
+const MOST_LISTED = 24;
+
+const listed = (allowed: readonly string[]) =>
+  allowed.length <= MOST_LISTED
+    ? `allowed are ${allowed.join(', ')}`
+    : `allowed are the ${allowed.length} keys of docs/reference/configuration.md`;
+
 /** @param raw the whole document */
 export function explain(issue: z.core.$ZodIssue, raw: unknown): Mistake[] {
   const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
@@ -16,7 +24,7 @@ export function explain(issue: z.core.$ZodIssue, raw: unknown): Mistake[] {
       const allowed = allowedKeys(path);
       return issue.keys.map((key) => ({
         path: [...path, key],
-        message: `is not known${suggestion(key, allowed)}; ${allowedText(allowed)}`,
+        message: `is not known${suggestion(key, allowed)}; ${listed(allowed)}`,
       }));
     }
     case 'invalid_value': {
@@ -69,15 +77,6 @@ function article(type: string): string {
     string: 'text',
   };
   return names[type] ?? `a ${type}`;
-}
-
-/** Keys that are told one by one; more are read nowhere but in their page. */
-const MOST_TOLD = 30;
-
-function allowedText(allowed: readonly string[]): string {
-  return allowed.length > MOST_TOLD
-    ? `docs/reference/configuration.md has the ${allowed.length} keys that are`
-    : `allowed are ${allowed.join(', ')}`;
 }
 
 /** The keys that may stand at a path of the document. */

@@ -12,6 +12,7 @@ import {
 import { SlipwayError } from '../model/error';
 import { isRecord } from '../model/formats/json';
 import type { AssembledStack, StackTemplate } from './assembly';
+import { isNeverMade, protectedRest } from './protected-rest';
 
 /** A resource that a change of these properties replaces. */
 interface Lasting {
@@ -153,7 +154,9 @@ export async function preflight(
   const missing: AssembledStack[] = [];
   const running = new Map<string, StackTemplate>();
   for (const stack of stacks) {
-    const deployed = await deployedTemplate(stack.stackName, client);
+    const rest = await restOf(stack.stackName, client);
+    if (rest?.text !== undefined) found.push({ stackName: stack.stackName, logicalId: '', text: rest.text });
+    const deployed = rest ? undefined : await deployedTemplate(stack.stackName, client);
     if (deployed) {
       running.set(stack.stackName, deployed);
       found.push(...refusals(stack.stackName, deployed, stack.template));
@@ -172,6 +175,20 @@ export async function preflight(
     found.push({ stackName: StackName, logicalId: '', text });
   }
   return found;
+}
+
+/** What is left of a first deployment that failed, which the next one replaces; undefined where there is no such thing. */
+async function restOf(
+  stackName: string,
+  client: Pick<CloudFormationClient, 'send'>,
+): Promise<{ readonly text?: string } | undefined> {
+  try {
+    const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
+    return stack && isNeverMade(stack.StackStatus) ? { text: protectedRest(stackName, stack) } : undefined;
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw unread(`the stack ${stackName}`, error);
+  }
 }
 
 /** Endings of what serves a name: one model, or a front door of several. */
@@ -204,8 +221,7 @@ async function deployedTemplate(
     const asked = new GetTemplateCommand({ StackName: stackName, TemplateStage: 'Original' });
     body = (await client.send(asked)).TemplateBody;
   } catch (error) {
-    const { name, message } = error as Error;
-    if (name === 'ValidationError' && message.includes('does not exist')) return undefined;
+    if (isAbsent(error)) return undefined;
     throw unread(`the template of the stack ${stackName}`, error);
   }
   try {
@@ -214,6 +230,9 @@ async function deployedTemplate(
     throw new SlipwayError('E_AWS', `the template of the stack ${stackName} is not JSON, as "cdk deploy" writes it`);
   }
 }
+
+const isAbsent = (error: unknown) =>
+  (error as Error).name === 'ValidationError' && (error as Error).message.includes('does not exist');
 
 async function allStacks(client: Pick<CloudFormationClient, 'send'>): Promise<Stack[]> {
   const stacks: Stack[] = [];

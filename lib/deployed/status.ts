@@ -17,6 +17,7 @@ import { SlipwayError } from '../model/error';
 import { outputOf, PACKAGE_OUTPUT, type StoredPackage, URL_OUTPUT } from '../model/stage/deployment';
 import type { Drift } from './drift';
 import { storedPackage } from './packages';
+import { protectedRest } from './protected-rest';
 import { idsOfType, type StackResource, stackResources } from './resources';
 import { told } from './told';
 
@@ -33,6 +34,8 @@ export interface StageStatus {
   readonly package?: StoredPackage;
   /** What the last deployment failed of. @default - it did not */
   readonly failure?: { readonly at: string; readonly resource: string; readonly reason: string };
+  /** Why the next deployment cannot do its work, and what to do. @default - nothing keeps it */
+  readonly held?: string;
   /** Alarms that are on, as their mail tells of them. */
   readonly alarms: readonly { readonly name: string; readonly since: string; readonly reason: string }[];
   /** Who is told of alarms. Each is there once, though a stage may have two topics. */
@@ -83,6 +86,7 @@ export async function stageStatus(stack: string, clients: StatusClients, model?:
   const [output, url] = [outputNamed(PACKAGE_OUTPUT), outputNamed(URL_OUTPUT)];
   const changed = found.LastUpdatedTime ?? found.CreationTime;
   const failure = /ROLLBACK|FAILED/.test(state) ? await failureOf(stack, clients) : undefined;
+  const held = protectedRest(stack, found);
   const resources = await stackResources(stack, clients.stacks);
   return {
     stack,
@@ -92,6 +96,7 @@ export async function stageStatus(stack: string, clients: StatusClients, model?:
     ...(changed && { changed: changed.toISOString() }),
     ...(output !== undefined && { package: storedPackage(output, stack) }),
     ...(failure && { failure }),
+    ...(held !== undefined && { held }),
     alarms: await alarmsOf(stack, resources, clients),
     told: await toldOf(stack, resources, clients),
     drift: lastDrift(found),

@@ -4,6 +4,7 @@ import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-
 import { SlipwayError } from '../model/error';
 import { type Target, targetsOf } from './instances';
 import { lastBoot, logGroupOf } from './logs';
+import { isNeverMade } from './protected-rest';
 import { type StageStatus, type StatusClients, stageStatus } from './status';
 
 export interface Why {
@@ -62,10 +63,13 @@ export async function whyOf(stack: string, clients: WhyClients, model?: string):
   return { status, targets, ...(boot && { boot }), steps: stepsOf(status, unwell, targets.length) };
 }
 
-function stepsOf({ failure, alarms }: StageStatus, unwell: readonly Target[], targets: number): string[] {
+function stepsOf({ failure, held, alarms, state }: StageStatus, unwell: readonly Target[], targets: number): string[] {
   const steps = failure ? STEPS.flatMap(([reason, step]) => (reason.test(failure.reason) ? step : [])) : [];
   if (failure && steps.length === 0) steps.push('mend what the reason of the failed resource names, and deploy again');
-  if (targets === 0) steps.push('no instance is behind the load balancer: docs/runbook.md, "No healthy instance"');
+  if (held !== undefined) steps.push(held);
+  // of what was never made there is nobody to look for
+  if (targets === 0 && !isNeverMade(state))
+    steps.push('no instance is behind the load balancer: docs/runbook.md, "No healthy instance"');
   if (unwell.length > 0)
     steps.push('docs/runbook.md, "Instances are missing"; slipway logs --errors has what they logged');
   if (alarms.length > 0) steps.push('docs/runbook.md has what to do about each alarm that is on');

@@ -11,6 +11,7 @@ import { entranceSubnets } from '../constructs/model-endpoint';
 import { DoorProtection } from '../constructs/rollout/judging-function';
 import { verificationBundle } from '../constructs/rollout/verification-files';
 import { OWN_KEY } from '../model/stage/encryption';
+import { balancerOptions } from '../model/stage/existing-listener';
 import type { SharedDoor } from '../sizing/bill/shared-door';
 import { domainProps, existingNetwork } from './existing';
 
@@ -39,9 +40,9 @@ export class FrontDoorStack extends Stack {
     const { stage, shared } = props;
     const { internal = false, protect = false } = stage.endpoint;
     const vpc = props.vpc ?? existingNetwork(this, stage.network!);
-    const { allowFrom, waf, mutualTls, http, ipAddressType, balancerLogs, zonalShift, privateLink } = stage.endpoint;
     this.door = new SharedFrontDoor(this, 'FrontDoor', {
-      ...{ allowFrom, waf, mutualTls, http, internal, protect, ipAddressType, balancerLogs, zonalShift, privateLink },
+      ...balancerOptions(stage.endpoint),
+      ...{ internal, protect },
       ...domainProps(this, stage.domain),
       vpc,
       subnets: { subnets: entranceSubnets(vpc, internal, shared.balancerZones, shared.zones) },

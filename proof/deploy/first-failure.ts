@@ -1,8 +1,9 @@
 /** A first deployment whose instance does not come up: it says why, and leaves what is kept on purpose and nothing else. */
-import { DescribeStackEventsCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeStackEventsCommand, UpdateTerminationProtectionCommand } from '@aws-sdk/client-cloudformation';
 import type { Report } from '../report';
 import type { Cdk } from './cdk';
 import { added, census } from './census';
+import type { Commands } from './commands';
 import type { Emulator } from './emulator';
 import type { StageUnderProof } from './stage';
 
@@ -14,6 +15,7 @@ export async function failFirst(
   emulator: Emulator,
   stage: StageUnderProof,
   assembly: string,
+  commands: Commands,
 ): Promise<void> {
   const { name } = stage;
   const stack = stage.endpoint(assembly);
@@ -41,13 +43,29 @@ export async function failFirst(
     `${name}: one event of the stack has the reason`,
   );
 
+  const next = await cdk.deploy(assembly, name, stage.config.region);
+  report.check(
+    next.code !== 0 && next.output.includes('TerminationProtection'),
+    `${name}: what is left of a protected stage is in the way of the next deployment`,
+    next.code === 0 ? 'it is deployed' : '',
+  );
+  const lift = `aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${stack.name}`;
+  await commands.says(1, ['why', '--stage', name], [REASON, lift, 'the answers are not those of the package']);
+  await commands.says(1, ['preflight', '--stage', name, '--app', assembly], [lift], false);
+  await commands.says(1, ['status', '--stage', name], ['is ROLLBACK_COMPLETE', REASON, lift, 'package: none yet']);
+  const unprotect = (StackName: string) =>
+    stage.aws.cloudFormation.send(
+      new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: false }),
+    );
+  await unprotect(stack.name);
   const again = await cdk.deploy(assembly, name, stage.config.region);
   report.check(
     again.code === 0,
-    `${name}: the next deployment takes its place`,
+    `${name}: the next deployment takes its place once the protection is lifted`,
     again.code === 0 ? '' : again.output.trim().split('\n').slice(-20).join('\n'),
   );
   report.equal(await stage.status(stack), 'CREATE_COMPLETE', `${stack.path}: stack status`);
+  for (const { name: one } of stage.stacks(assembly)) await unprotect(one);
   const gone = await cdk.destroy(assembly, name, stage.config.region);
   report.check(gone.code === 0, `${name}: cdk destroy`);
   const left = added(before, await census(stage.aws))

@@ -5,7 +5,8 @@
  *     npm run proof:deploy [-- --without AWS::CloudWatch::Alarm] [-- --keep] [-- --only options]
  *
  * `--without TYPE` makes the emulator forget a resource type, to see the proof fail; `--keep` leaves the
- * folder with the assemblies and the emulator's log; `--only` proves one part alone: `models` or `options`.
+ * folder with the assemblies and the emulator's log; `--only` proves one part alone: `models`, `options` or
+ * `commands`.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
@@ -27,8 +28,10 @@ import { type Aws, aws } from './aws';
 import { Cdk } from './cdk';
 import { census } from './census';
 import { changeModel } from './changed-model';
+import { Commands, PACKAGES } from './commands';
 import { Emulator } from './emulator';
 import { failFirst } from './first-failure';
+import { proveFleets } from './fleets';
 import { LIMITS } from './limits';
 import { checkWithCfnLint, checkWithNag } from './lint';
 import { proveModels } from './models';
@@ -36,6 +39,7 @@ import { proveOptions } from './options/prove';
 import { REGION } from './options/stages';
 import { writeProofConfig } from './proof-config';
 import { type Assemblies, Scenario } from './scenario';
+import { Slipway } from './slipway';
 import { StageUnderProof } from './stage';
 import { variants } from './variants';
 
@@ -43,7 +47,7 @@ const ROOT = resolve(__dirname, '../..');
 const CONFIG = join(ROOT, 'slipway.yaml');
 
 /** Parts that can run alone. */
-const PARTS = ['models', 'options'] as const;
+const PARTS = ['models', 'options', 'commands'] as const;
 type Part = (typeof PARTS)[number];
 
 function partNamed(name: string | undefined): Part | undefined {
@@ -85,6 +89,13 @@ async function proveWith(
   const configPath = join(folder, 'slipway.yaml');
   const zones = await createZones(emulator, python, loadConfig(CONFIG));
   const config = writeProofConfig(CONFIG, configPath, zones);
+  const slipway = new Slipway(emulator, configPath);
+  const { region } = config.stages[0]!;
+  await aws(emulator, python.python, region).ask([
+    's3',
+    'create_bucket',
+    { Bucket: PACKAGES, CreateBucketConfiguration: { LocationConstraint: region } },
+  ]);
   const plans = sizingPlans(config);
   for (const region of new Set(config.stages.map((stage) => stage.region))) {
     const { code, output } = await cdk.bootstrap(region);
@@ -97,6 +108,8 @@ async function proveWith(
     const client = aws(emulator, python.python, region);
     const proof = { report, cdk, aws: client, folder, model, zoneId: zones.get(name)! };
     await attempt(report, 'several models', () => proveModels(proof));
+    report.section('several models on one fleet');
+    await attempt(report, 'a fleet of models', () => proveFleets(proof, emulator));
   };
   const options = async () => {
     report.section('every option');
@@ -126,11 +139,13 @@ async function proveWith(
     third: await synthesise('third', changed(3)),
   };
   const names = config.stages.map((stage) => stage.name);
-  await attempt(report, 'cfn-lint', () => checkWithCfnLint(report, python, assemblies.first, names));
-  await attempt(report, 'cdk-nag', () => checkWithNag(report, cdk, folder, configPath));
+  if (only !== 'commands') {
+    await attempt(report, 'cfn-lint', () => checkWithCfnLint(report, python, assemblies.first, names));
+    await attempt(report, 'cdk-nag', () => checkWithNag(report, cdk, folder, configPath));
+  }
 
   const watchesData = readModelPackage(config.stages[0]!.model).training !== undefined;
-  for (const several of [false, true]) {
+  for (const several of only === 'commands' ? [false] : [false, true]) {
     const fleet = several ? 'a fleet of several instances' : 'a single VM';
     const stage = config.stages.find(({ name }) => plans.get(name)!.choice.instances > 1 === several);
     if (!stage) {
@@ -142,15 +157,24 @@ async function proveWith(
     const underProof = new StageUnderProof(stage, plans.get(stage.name)!, client, watchesData);
     const scenario = new Scenario(report, cdk, emulator, underProof, assemblies);
     report.section(`${stage.name}, ${fleet}: deploy and read back`);
-    let last = assemblies.third;
+    let last = assemblies.second;
     const deployed = await attempt(report, `${stage.name}: deployment`, () => scenario.create());
     if (deployed) {
       report.section(`${stage.name}: change the model`);
       await attempt(report, `${stage.name}: change`, () => scenario.changeModel());
-      report.section(`${stage.name}: fail, roll back, deploy again`);
-      await attempt(report, `${stage.name}: rollback`, () => scenario.failAndRecover());
+      if (!several) {
+        report.section(`${stage.name}: what the command line says`);
+        const of = new Commands(report, slipway, underProof);
+        const [model, before] = [join(folder, 'model-2'), stage.model];
+        await attempt(report, `${stage.name}: commands`, () => of.ofDeployed(assemblies.second, model, before));
+      }
+      if (only !== 'commands') {
+        report.section(`${stage.name}: fail, roll back, deploy again`);
+        await attempt(report, `${stage.name}: rollback`, () => scenario.failAndRecover());
+        last = assemblies.third;
+      }
     }
-    if (deployed && !several) {
+    if (deployed && !several && only !== 'commands') {
       report.section(`${stage.name}: change one thing after the other`);
       await attempt(report, `${stage.name}: changes`, async () => {
         const model = readModelPackage(join(folder, 'model-3'));
@@ -172,7 +196,10 @@ async function proveWith(
     aws(emulator, python.python, last.region),
     watchesData,
   );
-  await attempt(report, `${last.name}: failure`, () => failFirst(report, cdk, emulator, failing, assemblies.first));
+  await attempt(report, `${last.name}: failure`, () =>
+    failFirst(report, cdk, emulator, failing, assemblies.first, new Commands(report, slipway, failing)),
+  );
+  if (only === 'commands') return;
   await several();
   await options();
   report.section('outside what an emulator can show');

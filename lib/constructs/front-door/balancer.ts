@@ -18,20 +18,28 @@ export const ANSWER_HEADERS = [
   { key: 'routing.http.response.server.enabled', value: 'false' },
 ];
 
-export interface BalancerProps {
+/** What can be chosen of a load balancer. */
+export interface BalancerOptions {
+  /** Which addresses the load balancer has; the public subnets of a network that is given must have IPv6 for `dualstack`. @default 'ipv4' */
+  readonly ipAddressType?: IpAddressKind;
+  /** Logs of the load balancer beside that of requests, in the same bucket. @default - none */
+  readonly balancerLogs?: readonly BalancerLog[];
+  /** Whether operators, and AWS where you let it, may have the load balancer and the fleet leave a zone. @default false */
+  readonly zonalShift?: boolean;
+  /**
+   * Keep versions of the access logs, and keep what clients and data depend on from being deleted or replaced, once the first
+   * deployment has gone well.
+   * @default false
+   */
+  readonly protect?: boolean;
+}
+
+export interface BalancerProps extends BalancerOptions {
   readonly vpc: IVpc;
   readonly subnets: SubnetSelection;
   /** Whether it has no public addresses. */
   readonly internal: boolean;
   readonly securityGroup: SecurityGroup;
-  /** @default 'ipv4' */
-  readonly ipAddressType?: IpAddressKind | undefined;
-  /** Logs beside that of requests. @default - none */
-  readonly balancerLogs?: readonly BalancerLog[] | undefined;
-  /** Whether operators, and AWS, may have a zone left out. @default false */
-  readonly zonalShift?: boolean | undefined;
-  /** Whether versions of its logs are kept. */
-  readonly protect?: boolean | undefined;
 }
 
 /**

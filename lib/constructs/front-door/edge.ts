@@ -28,15 +28,13 @@ export interface OutsideProps extends EntranceProps {
 
 /** @param listens what the listener does by itself, asked when there is a load balancer */
 export function edgeEntrance(scope: Construct, props: EntranceProps, listens: () => Listens): Entrance {
-  const { vpc, subnets, protect, balancerLogs, zonalShift } = props;
+  const { vpc, ipAddressType: _, ...own } = props;
   const securityGroup = new SecurityGroup(scope, 'SecurityGroup', {
     vpc,
     description: 'Load balancer of a Slipway endpoint',
     allowAllOutbound: false, // the target group opens the way to the instances
   });
-  const { loadBalancer, accessLogs } = balancer(scope, {
-    ...{ vpc, subnets, internal: true, securityGroup, protect, balancerLogs, zonalShift },
-  });
+  const { loadBalancer, accessLogs } = balancer(scope, { ...own, vpc, internal: true, securityGroup });
   const listener: ApplicationListener = loadBalancer.addListener('Inside', {
     port: 80,
     open: false,

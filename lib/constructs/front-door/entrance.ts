@@ -21,14 +21,13 @@ import { Construct, type IConstruct } from 'constructs';
 import { isIpv6, PRIVATE_RANGES } from '../../aws/addresses';
 import { certificateNames, LONGEST_COMMON_NAME } from '../../aws/certificate-names';
 import { SlipwayError } from '../../model/error';
-import type { BalancerLog, IpAddressKind } from '../../model/stage/balancer';
 import type { Firewall, MutualTls } from '../../model/stage/firewall';
 import type { HttpAnswer } from '../../model/stage/http-answer';
 import type { PrivateLink } from '../../model/stage/private-link';
 import type { SignIn } from '../../model/stage/sign-in';
 import type { FrontDoorKind } from '../../sizing/service-level/front-door';
 import { acknowledgePart } from '../findings/acknowledgements';
-import { ANSWER_HEADERS, balancer } from './balancer';
+import { ANSWER_HEADERS, type BalancerOptions, balancer } from './balancer';
 import { WebAcl } from './firewall';
 import { ownAnswer } from './own-answer';
 import { PrivateLinkService } from './private-link';
@@ -45,7 +44,7 @@ export interface FurtherName extends Pick<FrontDoorOptions, 'domainName' | 'host
 }
 
 /** What can be chosen of the way in. */
-export interface FrontDoorOptions {
+export interface FrontDoorOptions extends BalancerOptions {
   /**
    * The name that clients call, e.g. `credit.example.com`. Behind a front door that has a name of AWS's, what metrics and alarms
    * are named after, e.g. `credit-dev`.
@@ -72,12 +71,6 @@ export interface FrontDoorOptions {
   readonly internal?: boolean;
   /** Private hosted zone that gets the record of an internal endpoint. @default - a new one for `domainName`, of the network alone */
   readonly privateZone?: IHostedZone;
-  /** Which addresses the load balancer has; the public subnets of a network that is given must have IPv6 for `dualstack`. @default 'ipv4' */
-  readonly ipAddressType?: IpAddressKind;
-  /** Logs of the load balancer beside that of requests, in the same bucket. @default - none */
-  readonly balancerLogs?: readonly BalancerLog[];
-  /** Whether operators, and AWS where you let it, may have the load balancer and the fleet leave a zone. @default false */
-  readonly zonalShift?: boolean;
   /** Rules of WAF before the load balancer. @default - none */
   readonly waf?: Firewall;
   /**
@@ -100,12 +93,6 @@ export interface FrontDoorOptions {
   readonly privateLink?: PrivateLink;
   /** What port 80 answers. @default 'closed' where callers send keys or tokens (`access`) or the endpoint is internal, else 'redirect' */
   readonly http?: HttpAnswer;
-  /**
-   * Keep versions of the access logs, and keep what clients and data depend on from being deleted or replaced, once the first
-   * deployment has gone well.
-   * @default false
-   */
-  readonly protect?: boolean;
 }
 
 export interface EntranceProps extends FrontDoorOptions {
@@ -165,16 +152,7 @@ export function entrance(scope: Construct, props: EntranceProps, listens: () => 
   if (props.authenticate) {
     securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'the provider by which people sign in');
   }
-  const { loadBalancer, accessLogs } = balancer(scope, {
-    vpc,
-    subnets: props.subnets,
-    internal,
-    securityGroup,
-    ipAddressType: props.ipAddressType,
-    balancerLogs: props.balancerLogs,
-    zonalShift: props.zonalShift,
-    protect: props.protect,
-  });
+  const { loadBalancer, accessLogs } = balancer(scope, { ...props, internal, securityGroup });
   const listener = loadBalancer.addListener('Https', {
     port: 443,
     open: !allowFrom,

@@ -34,3 +34,9 @@ export const OF_THE_BALANCER = [
   'waf',
   'zonalShift',
 ] as const;
+
+type OfTheBalancer = (typeof OF_THE_BALANCER)[number];
+
+/** Those options alone. */
+export const balancerOptions = <T extends { readonly [option in OfTheBalancer]?: unknown }>(options: T) =>
+  Object.fromEntries(OF_THE_BALANCER.map((option) => [option, options[option]])) as Pick<T, OfTheBalancer>;

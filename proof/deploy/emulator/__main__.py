@@ -19,7 +19,7 @@ os.environ.setdefault("MOTO_ACM_VALIDATION_WAIT", "0")
 
 from moto.server import main  # noqa: E402
 
-from . import api, changesets, faults, gaps, watch  # noqa: E402
+from . import api, changesets, drift, faults, gaps, watch  # noqa: E402
 from .handlers import HANDLERS, waiting  # noqa: E402
 
 parser = argparse.ArgumentParser(prog="emulator")
@@ -45,5 +45,6 @@ def end_with_parent() -> None:
 
 threading.Thread(target=end_with_parent, daemon=True).start()
 changesets.install()
+drift.install()
 gaps.install()
 main(["-H", "127.0.0.1", "-p", str(arguments.port)])

@@ -143,6 +143,8 @@ def delete_stack(self: CloudFormationBackend, name_or_stack_id: str) -> None:
     stack = next((s for s in self.stacks.values() if name_or_stack_id in (s.stack_id, s.name)), None)
     if stack is None:
         return
+    if stack.enable_termination_protection:
+        raise ValidationError(message=f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
     used = importers(self, stack)
     move(stack, "DELETE_IN_PROGRESS", "User Initiated")
     try:
@@ -193,8 +195,8 @@ def list_stack_resources(self: CloudFormationBackend, stack_name_or_id: str) -> 
 
 
 def update_termination_protection(self: responses.CloudFormationResponse) -> responses.ActionResult:
-    """Take it, as a deployment of a protected stage asks; nothing here is deleted without being asked for."""
     stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
+    stack.enable_termination_protection = self._get_bool_param("EnableTerminationProtection", False)
     return responses.ActionResult({"StackId": stack.stack_id})
 
 

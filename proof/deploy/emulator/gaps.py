@@ -11,6 +11,7 @@ from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.parsing import ResourceMap
 from moto.cloudtrail.responses import CloudTrailResponse
+from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.types import Base64EncodedString
 from moto.core.responses import ActionResult
 from moto.ec2.models.launch_templates import LaunchTemplateVersion
@@ -24,6 +25,7 @@ DYNAMIC = re.compile(r"\{\{resolve:ssm:([^:}]+)(?::\d+)?\}\}")
 
 moto_network_attribute = VPC.get_cfn_attribute
 moto_clean_json = parsing.clean_json
+moto_describe_alarms = CloudWatchResponse.describe_alarms
 moto_validate_actions = ELBv2Backend._validate_actions
 moto_zone_id = route53.create_route53_zone_id
 moto_parse_ssm_parameter = ResourceMap.parse_ssm_parameter
@@ -115,7 +117,17 @@ def with_client_certificates(moto_call: Callable[[ELBV2Response], ActionResult])
     return call
 
 
+def describe_alarms(self: CloudWatchResponse) -> ActionResult:
+    """Of those that are named, the ones in the state that is asked for; moto takes one of both."""
+    result = moto_describe_alarms(self)
+    state = self._get_param("StateValue")
+    if state is None:
+        return result
+    return ActionResult({kind: [each for each in alarms if each.state_value == state] for kind, alarms in result.result.items()})
+
+
 def install() -> None:
+    CloudWatchResponse.describe_alarms = describe_alarms
     ELBv2Backend._validate_actions = validate_actions
     FakeLoadBalancer.VALID_ATTRS |= {"health_check_logs.s3.bucket", "health_check_logs.s3.prefix"}
     for name in ("create_listener", "modify_listener"):

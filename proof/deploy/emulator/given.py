@@ -133,6 +133,9 @@ print(
             "otherZone": zone(sys.argv[2]),
             "privateZone": zone(sys.argv[1], str(place["vpc"])),
             "key": boto3.client("kms").create_key()["KeyMetadata"]["Arn"],
+            "secret": boto3.client("secretsmanager").create_secret(
+                Name="slipway/proof/client", SecretString='{"client_secret": "of nobody"}'
+            )["ARN"],
             "prefixList": prefix_list(),
             "s3List": next(
                 each["PrefixListId"]

@@ -22,6 +22,7 @@ export interface Given {
   readonly certificate: string;
   readonly innerCertificate: string;
   readonly key: string;
+  readonly secret: string;
   /** Ids of hosted zones. */
   readonly zone: string;
   readonly otherZone: string;

@@ -1,6 +1,7 @@
 /** Every option of slipway.yaml, deployed once: stages that have them between them, read back, changed, and destroyed. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DescribeStacksCommand, UpdateTerminationProtectionCommand } from '@aws-sdk/client-cloudformation';
 import { stringify } from 'yaml';
 import { ProofProblem } from '../../problem';
 import type { Report } from '../../report';
@@ -11,7 +12,7 @@ import { changeModel } from '../changed-model';
 import { checkResources } from '../checks/resources';
 import { DeployedStage } from '../stage';
 import { sayUnsaid } from './coverage';
-import { api, behind, cloudfront, edge } from './facts/doors';
+import { api, behind, cloudfront, edge, people, planned } from './facts/doors';
 import { given as givenFacts, inside, nat, shadow } from './facts/places';
 import { type Given, makeGiven } from './given';
 import { type Facts, Seen } from './seen';
@@ -26,6 +27,8 @@ const FACTS: Readonly<Record<string, Facts>> = {
   inside,
   given: givenFacts,
   nat,
+  people,
+  planned,
 };
 
 export interface OptionsProof {
@@ -73,10 +76,21 @@ export async function proveOptions(proof: OptionsProof): Promise<void> {
   }
   await changeHours(proof, given, texts.api!, stages.get('api')!);
 
+  await unprotect(proof, stages.get('nat')!, first);
   const gone = await cdk.destroyAll(first, EVERYTHING, REGION);
   report.check(gone.code === 0, 'all of them are destroyed by cdk destroy', failed(gone));
   const left = added(before, await census(aws)).filter((what) => !/^AWS::Route53::RecordSet _.* CNAME$/.test(what));
   report.equal(left.sort(), kept.sort(), 'left of them is only what is kept on purpose');
+}
+
+/** A protected stage cannot be destroyed before its protection is lifted. */
+async function unprotect({ report, aws }: OptionsProof, stage: DeployedStage, assembly: string): Promise<void> {
+  for (const { name, path } of stage.stacks(assembly)) {
+    const { Stacks = [] } = await aws.cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
+    report.equal(Stacks[0]?.EnableTerminationProtection, true, `${path}: the stack is protected from being removed`);
+    const lifted = { StackName: name, EnableTerminationProtection: false };
+    await aws.cloudFormation.send(new UpdateTerminationProtectionCommand(lifted));
+  }
 }
 
 const EARLIER = { from: '20:00', to: '05:00' };

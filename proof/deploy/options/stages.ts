@@ -10,7 +10,7 @@ const named = (name: string, { zone }: Given, more: object = {}) => ({
   domain: { name: `${name}.${ZONE}`, zone: ZONE, zoneId: zone, ...more },
 });
 
-/** @param shadow folder of another model package than the one that is served */
+/** @param shadow folder of another model package than the one that is served, for shadows and second versions */
 export function optionStages(given: Given, shadow: string): Readonly<Record<string, StageText>> {
   const network = {
     vpcId: given.vpc,
@@ -155,9 +155,34 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
         scrapeFrom: ['172.20.0.0/16'],
       },
     },
-    /** What changes the plan, and no kind of resource. */
+    /** People sign in with Cognito; at the stage after it with another service. */
+    people: {
+      ...named('people', given),
+      authenticate: {
+        cognito: {
+          userPool: `arn:aws:cognito-idp:${REGION}:123456789012:userpool/${REGION}_AbCdEfGhI`,
+          clientId: '1example23456789',
+          domain: 'my-team',
+        },
+        paths: 'all',
+        sessionHours: 12,
+      },
+    },
+    /** What changes the plan, and no kind of resource; people sign in at it. */
     planned: {
       ...named('planned', given),
+      authenticate: {
+        oidc: {
+          issuer: 'https://login.example.com',
+          authorizationEndpoint: 'https://login.example.com/authorize',
+          tokenEndpoint: 'https://login.example.com/token',
+          userInfoEndpoint: 'https://login.example.com/userinfo',
+          clientId: 'slipway',
+          clientSecret: given.secret,
+          secretKey: 'client_secret',
+        },
+        scope: 'openid email',
+      },
       availability: 'instance',
       traffic: {
         requestsPerSecond: 1200,
@@ -171,6 +196,10 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
       },
       instances: { families: ['c7g', 'm7g', 'c8g'], exclude: ['m7g.medium'], architecture: 'arm64', burstable: false },
       discounts: { all: '10 %' },
+      versions: [
+        { name: '1', weight: '90 %' },
+        { name: '2', model: shadow, weight: '10 %' },
+      ],
       freeTier: true,
       budget: '3000 USD/month',
       requireVerified: false,

@@ -1,5 +1,8 @@
 """The function that judges deployments, and its custom resources: nothing is served here that it could judge."""
 
+import json
+from typing import Any
+
 from ..api import Api
 from .handler import Handler, Made, Properties, no_deletion
 
@@ -17,13 +20,29 @@ def update_function(api: Api, name: str, old: Properties, new: Properties) -> Ma
     return create_function(api, name, new)
 
 
+# Of each judgement, the package that the one before it had.
+previous: dict[str, str] = {}
+
+
+def package(properties: Properties) -> Any:
+    """What is deployed, as the function is told; of what is no deployment, nothing."""
+    return json.loads(properties.get("Settings", "{}")).get("package")
+
+
+def found_good(name: str) -> Made:
+    return Made(name, {"PreviousPackage": previous.get(name, "none"), "State": '{"phase":"skipped"}'})
+
+
 def judge(api: Api, name: str, properties: Properties) -> Made:
-    """Found good; each is the first deployment, which replaced no package."""
-    return Made(name, {"PreviousPackage": "none", "State": '{"phase":"skipped"}'})
+    return found_good(name)
 
 
 def judge_again(api: Api, name: str, old: Properties, new: Properties) -> Made:
-    return judge(api, name, new)
+    """As the function does: another package has the one before it to go back to."""
+    before, after = package(old), package(new)
+    if before and after and before["digest"] != after["digest"]:
+        previous[name] = json.dumps(before)
+    return found_good(name)
 
 
 HANDLERS = {

@@ -1,7 +1,7 @@
 /** What the services say of front doors. */
 import { DescribeListenerCertificatesCommand, DescribeRulesCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { OTHER_ZONE, ZONE } from '../given';
-import type { Facts } from '../seen';
+import type { Facts, Seen } from '../seen';
 
 export const edge: Facts = async (seen) => {
   const { given, aws } = seen;
@@ -193,5 +193,28 @@ export const api: Facts = async (seen) => {
     [integration?.ConnectionId, link.SubnetIds.length],
     [await seen.id('/FrontDoor/Link/Resource'), balancer.AvailabilityZones!.length],
     'by a link into the zones of the load balancer',
+  );
+};
+
+/** What the listener does with a request that no rule is for, and with those that its rules are for, in their order. */
+async function actions(seen: Seen) {
+  const { ListenerArn } = (await seen.listeners())[443]!;
+  const { Rules = [] } = await seen.aws.elb.send(new DescribeRulesCommand({ ListenerArn }));
+  return Rules.map(({ Actions = [] }) => Actions.map(({ Type }) => Type));
+}
+
+export const people: Facts = async (seen) => {
+  seen.equal(
+    (await actions(seen)).some((of) => of.join() === 'authenticate-cognito,forward'),
+    true,
+    'the listener has people sign in with Cognito before it forwards',
+  );
+};
+
+export const planned: Facts = async (seen) => {
+  seen.equal(
+    (await actions(seen)).some((of) => of[0] === 'authenticate-oidc'),
+    true,
+    'the listener has people sign in with a service for that',
   );
 };
