@@ -13,7 +13,12 @@ import { NO_SESSIONS_OVER_IPV6 } from '../sizing/service-level/egress';
 import { edgeOf } from '../sizing/service-level/front-door';
 import { NO_SPOT_ACROSS_ZONES } from '../sizing/service-level/purchase';
 import { weeklyShare } from '../sizing/service-level/schedule';
-import { type Availability, NO_DAY_BESIDE_SCHEDULE, type ServiceLevel } from '../sizing/service-level/service-level';
+import {
+  type Availability,
+  NO_DAY_BESIDE_SCHEDULE,
+  PREDICTIVE_NEEDS_A_DAY,
+  type ServiceLevel,
+} from '../sizing/service-level/service-level';
 import type { ShadowConfig, StageConfig } from './config';
 import { domainMistakes, domainOf, namesLevel } from './domain';
 import { edgeMistakes, nameMistakes } from './edge-mistakes';
@@ -78,6 +83,7 @@ export function resolveStage(
     discounts,
     schedule: scheduled,
     purchase: bought,
+    scaling,
     freeTier,
     requireVerified = false,
     access: asked,
@@ -114,6 +120,7 @@ export function resolveStage(
       `is ${traffic.meanRequestsPerSecond}, above the ${Number(mostInTheMean.toPrecision(4))} that schedule has in the mean of a week`,
     );
   }
+  if (scaling && traffic.day === undefined) at(['scaling', 'predictive'], PREDICTIVE_NEEDS_A_DAY);
   const purchase = bought && purchaseOf(bought);
   if (purchase?.onDemandBase === 0 && availability === 'zone') at(['purchase', 'onDemandBase'], NO_SPOT_ACROSS_ZONES);
   const { day, problem: oddDay } = dayOfTraffic(traffic);
@@ -279,6 +286,7 @@ export function resolveStage(
         existingListener: endpoint.listener && true,
         instances,
         discounts: discounts && discountsOf(discounts),
+        ...(scaling && { predictive: scaling.predictive === true ? 'scale' : scaling.predictive }),
         ...(purchase && { purchase }),
         alarmTopic: notify === 'none' ? false : undefined,
         leanMonitoring: lean ? true : undefined,

@@ -322,6 +322,11 @@ const wholeStage = z.strictObject({
     .optional(),
   discounts: discounts.optional(),
   schedule: scheduleSchema.optional(),
+  scaling: z
+    .strictObject({
+      predictive: z.union([z.literal(true), z.literal('forecastOnly')], 'must be true or forecastOnly'),
+    })
+    .optional(),
   purchase: purchaseSchema.optional(),
   name: text(LIMITS.endpointName).optional(),
   domain: z

@@ -139,6 +139,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   backendTls: 'TLS to the instances',
   instances: 'allowed instance types',
   discounts: 'discounts',
+  predictive: 'predictive scaling',
   purchase: 'how instances are bought',
   rollout: 'rollout',
   budgetUsdPerMonth: 'budget in USD/month',

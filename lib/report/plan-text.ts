@@ -65,6 +65,14 @@ export function dayText({ day, risePerMinute, requestsPerSecond }: ServiceLevel)
   return `over the day ${count(least)} to ${count(most)}, rising by at most ${count(rise)} in a minute`;
 }
 
+/** What a forecast adds: nothing that the plan could count on. */
+function predictiveText({ predictive }: ServiceLevel): string {
+  if (!predictive) return '';
+  return predictive === 'scale'
+    ? '. EC2 also forecasts the load, and starts instances by that, from a day after the first requests on; it costs nothing by itself, and nothing is counted on it'
+    : '. EC2 also forecasts the load, to be looked at: no instance is started by that';
+}
+
 /** How the group follows the day and what that saves, in a sentence; undefined where nothing is known of the day. */
 export function dailyText({ daily, serviceLevel, choice }: SizingPlan): string | undefined {
   if (!serviceLevel.day) return undefined;
@@ -75,7 +83,7 @@ export function dailyText({ daily, serviceLevel, choice }: SizingPlan): string |
     : '';
   return (
     `instances by the hour ${instancesByHour.join(' ')}, ${meanInstances} in the mean. A group grows in ${growSeconds} s; ` +
-    `until then those that are there carry ${count(rise)} requests/s more${saves}`
+    `until then those that are there carry ${count(rise)} requests/s more${saves}${predictiveText(serviceLevel)}`
   );
 }
 

@@ -121,6 +121,7 @@ describe('loadConfig', () => {
       '10: stages.dev.traffic.p99 must be a duration with its unit, e.g. 40ms or 0.5s, got 100',
     ],
     ['traffic: { p99: 0ms }', '10: stages.dev.traffic.p99 must be a duration'],
+    ['budgt: 3 USD/month', '10: stages.dev.budgt is not known; did you mean budget?; allowed are the'],
     ['traffic: { rps: 3 }', '10: stages.dev.traffic.rps is not known; allowed are requestsPerSecond'],
     ['traffic: { requestsPerSecond: -1 }', '10: stages.dev.traffic.requestsPerSecond must be greater than 0, got -1'],
     [

@@ -78,3 +78,17 @@ test.each(['{ spot: true }', '{ onDemandBase: 0, spot: 50 % }'])(
     ]);
   },
 );
+
+test('a forecast is of a group that follows the day', () => {
+  const day = withLine('scaling: { predictive: forecastOnly }').replace(
+    'traffic: {',
+    'traffic: { day: [1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 9, 9, 9, 9, 9, 9, 8, 7, 6, 5, 4, 3, 2],',
+  );
+  expect(read(day).stages[0]!.serviceLevel.predictive).toBe('forecastOnly');
+  expect(mistakes(withLine('scaling: { predictive: true }'))).toEqual([
+    expect.stringMatching(
+      /^10: .*scaling\.predictive is for a group that follows the day, and nothing is known of the day/,
+    ),
+  ]);
+  expect(mistakes(withLine('scaling: { predictive: sometimes }'))[0]).toMatch(/must be true or forecastOnly/);
+});

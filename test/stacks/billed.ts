@@ -93,7 +93,10 @@ export const BILLED: Readonly<Record<string, (resource: Resource) => Readonly<Pa
     ),
   }),
   'AWS::EC2::LaunchTemplate': () => ({}), // as the instances that the group starts with it
-  'AWS::AutoScaling::ScalingPolicy': () => ({ alarms: 2 }), // that AWS makes for it: of growing, and of shrinking
+  // alarms that AWS makes for one by a target: of growing, and of shrinking; a forecast has none, and is free
+  'AWS::AutoScaling::ScalingPolicy': (policy) => ({
+    alarms: text(policy, 'PolicyType') === 'TargetTrackingScaling' ? 2 : 0,
+  }),
   // an alarm has one metric, or those that its expression is made of
   'AWS::CloudWatch::Alarm': (alarm) => ({
     alarms: Math.max(1, list(alarm, 'Metrics').filter(({ MetricStat }) => MetricStat).length),

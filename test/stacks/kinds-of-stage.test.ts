@@ -31,6 +31,10 @@ const STAGES: Readonly<Record<string, string>> = {
   ...STAGE_VARIANTS,
   daily:
     'availability: instance, traffic: { requestsPerSecond: 2000, meanRequestsPerSecond: 1000, day: smooth, p99: 100ms }',
+  forecast:
+    'availability: instance, traffic: { requestsPerSecond: 2000, meanRequestsPerSecond: 1000, day: smooth, p99: 100ms }, scaling: { predictive: true }',
+  'looked-at':
+    'availability: instance, traffic: { requestsPerSecond: 2000, meanRequestsPerSecond: 1000, day: smooth, p99: 100ms }, scaling: { predictive: forecastOnly }',
   lean: 'availability: instance, monitoring: { lean: true }',
   nowhere: 'availability: single, monitoring: lean',
   severities: 'availability: single, monitoring: { notify: { page: [ops@example.com], inform: [team@example.com] } }',
@@ -50,7 +54,9 @@ const STAGES: Readonly<Record<string, string>> = {
 };
 
 const KINDS = some(
-  Object.keys(STAGES).filter((name) => !['daily', 'scheduled', 'spot-nights', 'shadow'].includes(name)),
+  Object.keys(STAGES).filter(
+    (name) => !['daily', 'scheduled', 'spot-nights', 'forecast', 'looked-at', 'shadow'].includes(name),
+  ),
   4,
 );
 
@@ -109,6 +115,59 @@ test('a stage that follows the day has a group from its night to its peak, and i
   const { gib, metrics } = eachInstance(resources);
   expect(bill['root volumes']).toBeCloseTo(bill.instances! * gib, 2);
   expect(bill['detailed monitoring']).toBeCloseTo(bill.instances! * metrics, 2);
+});
+
+test.each([
+  ['forecast', 'ForecastAndScale', 4, 'ASGCPUUtilization'],
+  ['looked-at', 'ForecastOnly', 4, 'ASGCPUUtilization'],
+] as const)('stage %s has a policy that forecasts, beside the one by target, at no price', (name, mode, ms, metric) => {
+  const [{ plan, resources }] = stagesOf(measured(EXAMPLE_MODEL, steadyProfile(ms)), [name]) as [
+    ReturnType<typeof stagesOf>[number],
+  ];
+  const policies = resources.filter(({ Type }) => Type === 'AWS::AutoScaling::ScalingPolicy');
+  expect(policies.map(({ Properties }) => Properties)).toEqual([
+    expect.objectContaining({ PolicyType: 'TargetTrackingScaling' }),
+    expect.objectContaining({
+      PolicyType: 'PredictiveScaling',
+      PredictiveScalingConfiguration: {
+        Mode: mode,
+        SchedulingBufferTime: plan.daily!.growSeconds,
+        MetricSpecifications: [
+          {
+            TargetValue: plan.scalingTargetCpuPercent,
+            PredefinedMetricPairSpecification: { PredefinedMetricType: metric },
+          },
+        ],
+      },
+    }),
+  ]);
+  expect(counted(plan).alarms).toBe(built(resources).alarms);
+});
+
+test('a stage whose requests are joined forecasts by the requests of its targets', () => {
+  const [{ plan, resources }] = stagesOf(measured(EXAMPLE_MODEL, joiningProfile(20, 0.02)), ['forecast']) as [
+    ReturnType<typeof stagesOf>[number],
+  ];
+  expect(plan.requestsPerRun).toBeGreaterThan(1);
+  const forecasts = resources.filter(({ Properties }) => JSON.stringify(Properties)?.includes('PredictiveScaling'));
+  const metric = { PredefinedMetricType: 'ALBRequestCount', ResourceLabel: expect.anything() };
+  expect(forecasts.map(({ Properties }) => Properties)).toMatchObject(
+    plan.daily
+      ? [
+          {
+            PredictiveScalingConfiguration: {
+              MetricSpecifications: [
+                {
+                  TargetValue: plan.scalingTargetRequestsPerMinute,
+                  PredefinedMetricPairSpecification: metric,
+                },
+              ],
+            },
+          },
+        ]
+      : [],
+  );
+  expect(plan.daily).toBeDefined();
 });
 
 test('a stage with a schedule has actions that change its group, alarms that are quiet while it is off, and a bill of the week', () => {

@@ -9,14 +9,16 @@ import {
 } from 'aws-cdk-lib/aws-autoscaling';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { LaunchTemplate } from 'aws-cdk-lib/aws-ec2';
-import type {
-  IApplicationLoadBalancerTarget,
-  IApplicationTargetGroup,
-  LoadBalancerTargetProps,
+import {
+  ApplicationTargetGroup,
+  type IApplicationLoadBalancerTarget,
+  type IApplicationTargetGroup,
+  type LoadBalancerTargetProps,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import type { SizingPlan } from '../../sizing/plan/plan';
 import { acknowledgePart } from '../findings/acknowledgements';
+import { forecast } from './forecast';
 import { type LaunchOptions, launchTemplate } from './launch';
 import { launched } from './purchase';
 import { scheduleGroup } from './schedule';
@@ -78,6 +80,9 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
     if (maximum > minimum && plan.scalingTargetCpuPercent !== undefined) {
       this.group.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: plan.scalingTargetCpuPercent });
     }
+    if (plan.daily && plan.scalingTargetCpuPercent !== undefined) {
+      forecast(this.group, plan, plan.scalingTargetCpuPercent, { predefinedMetricType: 'ASGCPUUtilization' });
+    }
     if (plan.weekly) scheduleGroup(this.group, plan.weekly.changes, plan.serviceLevel.schedule!, most);
     acknowledgePart(this.group, 'autoscaling group');
   }
@@ -109,6 +114,12 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
     const { instances, scalingTargetRequestsPerMinute } = this.plan;
     if (instances.maximum > instances.minimum && scalingTargetRequestsPerMinute !== undefined) {
       this.group.scaleOnRequestCount('Requests', { targetRequestsPerMinute: scalingTargetRequestsPerMinute });
+      if (this.plan.daily && targetGroup instanceof ApplicationTargetGroup) {
+        forecast(this.group, this.plan, scalingTargetRequestsPerMinute, {
+          predefinedMetricType: 'ALBRequestCount',
+          resourceLabel: `${targetGroup.firstLoadBalancerFullName}/${targetGroup.targetGroupFullName}`,
+        });
+      }
     }
     return target;
   }

@@ -195,7 +195,7 @@ export function withoutSpot(demand: Demand): Demand {
 
 /** The demand of a day of which the mean is known and no more. */
 export function withoutDay(demand: Demand): Demand {
-  const { day, risePerMinute: _, ...level } = demand.serviceLevel;
+  const { day, risePerMinute: _, predictive: __, ...level } = demand.serviceLevel;
   if (!day) return demand;
   return { ...demand, serviceLevel: { ...level, meanRequestsPerSecond: sustainedRate(demand.serviceLevel) } };
 }

@@ -23,6 +23,13 @@ export type Availability = 'single' | 'instance' | 'zone';
 
 export const AVAILABILITIES: readonly Availability[] = ['single', 'instance', 'zone'];
 
+/** What is done with the forecast: instances are started ahead of it, or one may look at it. */
+export const PREDICTIVE = ['scale', 'forecastOnly'] as const;
+export type Predictive = (typeof PREDICTIVE)[number];
+
+export const PREDICTIVE_NEEDS_A_DAY =
+  'is for a group that follows the day, and nothing is known of the day: give traffic.day, or leave it out';
+
 /** Names of an endpoint beside its first. */
 export interface NamesLevel {
   readonly count: number;
@@ -104,6 +111,8 @@ export interface ServiceLevel {
   readonly instances?: InstanceChoice;
   /** What is paid for instances. @default - list prices */
   readonly discounts?: Discounts;
+  /** Whether EC2 forecasts the load of a group that follows the day, and starts instances by that. @default - it does not */
+  readonly predictive?: Predictive;
   /** How instances are bought. @default - all of them on demand */
   readonly purchase?: Purchase;
   /** Upper bound of the whole monthly bill in USD. */
@@ -205,6 +214,7 @@ export function checkServiceLevel(level: ServiceLevel): void {
   const odd = scheduleProblems(level.schedule);
   problems.push(...odd);
   if (level.schedule && odd.length === 0) problems.push(...besideSchedule(level, level.schedule));
+  if (level.predictive && !level.day) problems.push(`predictive ${PREDICTIVE_NEEDS_A_DAY}`);
   if (level.day && level.meanRequestsPerSecond !== undefined) {
     problems.push('meanRequestsPerSecond follows from day: leave one of both out');
   }
