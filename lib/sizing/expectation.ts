@@ -1,7 +1,7 @@
 /** What the model of a plan says of its fleet at a load that was measured, and the plan that follows from what was measured. */
 import { SlipwayError } from '../model/error';
 import type { ComputeProfile } from '../model/package/profile';
-import { demandOf, type SizingRequest } from './demand/demand';
+import { demandOf, type SizingRequest } from './demand/demand-of';
 import { threadSpeed } from './demand/transfer';
 import type { Candidacy } from './judgement/candidacy';
 import type { FleetSize } from './judgement/fleet-size';

@@ -5,7 +5,7 @@ import { usd } from '../model/units';
 import { ERROR_BUDGET_PERCENT } from './alarms/error-budget';
 import { bill, ownBill } from './bill/bill';
 import { withoutGpus } from './catalogue/catalogue';
-import { type Asked, demandOf, type SizingRequest } from './demand/demand';
+import { type Asked, demandOf, type SizingRequest } from './demand/demand-of';
 import { demandTogether } from './demand/together';
 import { utilisation } from './judgement/judgement';
 import { latenesses } from './judgement/lateness';

@@ -7,7 +7,7 @@ export {
   type Prices,
   parseCatalogue,
 } from './catalogue/catalogue';
-export type { SizingRequest } from './demand/demand';
+export type { SizingRequest } from './demand/demand-of';
 export { LONGEST_RECORD, recordedBursts } from './demand/recorded-traffic';
 export type { VersionRequest } from './demand/versions';
 export { FUNCTION_PRICE_REGION } from './function/function-bill';

@@ -3,7 +3,7 @@
 import { ownTotal } from './bill/bill';
 import type { Catalogue } from './catalogue/catalogue';
 import { withoutGpus } from './catalogue/catalogue';
-import { type Asked, demandOf, type SizingRequest } from './demand/demand';
+import { type Asked, demandOf, type SizingRequest } from './demand/demand-of';
 import { demandTogether } from './demand/together';
 import type { FleetMember, FleetPlace } from './fleet-plan';
 import { billed } from './search/fleet-usd';

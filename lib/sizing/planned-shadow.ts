@@ -3,7 +3,7 @@ import type { EngineKind } from '../model/package/engine-kind';
 import type { ComputeProfile } from '../model/package/profile';
 import { creditModeOf } from './catalogue/burstable';
 import type { Catalogue } from './catalogue/catalogue';
-import type { ShadowRequest } from './demand/demand';
+import type { ShadowRequest } from './demand/demand-of';
 import { utilisation } from './judgement/judgement';
 import { neededMiB } from './judgement/memory';
 import { weeklySteps } from './judgement/weekly';

@@ -6,7 +6,7 @@ import { SlipwayError } from '../../model/error';
 import { MIB, percent, usd } from '../../model/units';
 import { HOURS_PER_MONTH } from '../bill/fixed-parts';
 import { DEFAULT_REGION, loadCatalogue } from '../catalogue/catalogue';
-import { demandOf, type SizingRequest } from '../demand/demand';
+import { demandOf, type SizingRequest } from '../demand/demand-of';
 import { transfer } from '../demand/transfer';
 import { handlerMiB } from '../judgement/memory';
 import type { CostLine } from '../plan/plan';

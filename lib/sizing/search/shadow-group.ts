@@ -1,7 +1,8 @@
 /** Where a shadow stands: on the instances of the endpoint, or in a group of its own. The bill decides, where both do. */
 import { usd } from '../../model/units';
 import type { Catalogue, InstanceType } from '../catalogue/catalogue';
-import { type Demand, demandOf, type ShadowRequest, type SizingRequest } from '../demand/demand';
+import type { Demand } from '../demand/demand';
+import { demandOf, type ShadowRequest, type SizingRequest } from '../demand/demand-of';
 import { surplusVcpus } from '../judgement/judgement';
 import { volumeGiB } from '../judgement/memory';
 import { weeklyShare } from '../service-level/schedule';

@@ -1,6 +1,6 @@
 /** All that the search looked at, for whoever wants to see it: every type's cheapest fleet, and how the chosen one takes load. */
 
-import type { SizingRequest } from '../demand/demand';
+import type { SizingRequest } from '../demand/demand-of';
 import { utilisation } from '../judgement/judgement';
 import { p99Ms } from '../judgement/lateness';
 import type { Candidate } from '../plan/plan';

@@ -12,8 +12,6 @@ export type Edge = Exclude<FrontDoorKind, 'alb'>;
 
 export const FRONT_DOORS: readonly FrontDoorKind[] = ['alb', 'cloudfront', 'api'];
 
-export const EDGES = ['cloudfront', 'api'] as const satisfies readonly Edge[];
-
 export const isEdge = (kind: FrontDoorKind | undefined): kind is Edge => kind === 'cloudfront' || kind === 'api';
 
 /** What stands before the load balancer, if something does. */
