@@ -2,15 +2,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { AlarmBase, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import {
-  type Connections,
-  type IConnectable,
-  type IMachineImage,
-  type ISubnet,
-  type IVpc,
-  MachineImage,
-  OperatingSystemType,
-} from 'aws-cdk-lib/aws-ec2';
+import type { Connections, IConnectable, IMachineImage, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type {
   ApplicationTargetGroup,
   IApplicationListener,
@@ -24,8 +16,6 @@ import { SlipwayError } from '../model/error';
 import type { ExistingListener } from '../model/stage/existing-listener';
 import type { Notify } from '../model/stage/notify';
 import { signsInForAll } from '../model/stage/sign-in';
-import { loadBalancerZones } from '../sizing/plan/endpoint-parts';
-import { imageParameter } from '../sizing/plan/machine-image';
 import type { SizingPlan } from '../sizing/plan/plan';
 import { balancerZones, fleetZones } from '../sizing/plan/zones';
 import { isEdge } from '../sizing/service-level/front-door';
@@ -35,6 +25,7 @@ import { type EncryptionOptions, encryptionKey } from './encryption/encryption-k
 import { checkProps, checkSubnets } from './endpoint-problems';
 import type { EndpointVariant, VariantProps } from './endpoint-variant';
 import { Fleet, type FleetOptions } from './fleet/fleet';
+import { newestAmazonLinux } from './fleet/machine-image';
 import { ShadowGroup } from './fleet/shadow-group';
 import type { Door, TargetHealthOptions, TokenOptions } from './front-door/door';
 import type { FrontDoorOptions } from './front-door/entrance';
@@ -46,6 +37,7 @@ import { Alarms } from './monitoring/alarms';
 import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
 import { Network, zoneName } from './network/network';
+import { entranceSubnets, privateSubnets, subnetsIn } from './network/subnets';
 import { planned, type UnplannedEndpointProps } from './planned';
 import { Canary } from './rollout/canary';
 import { verificationBundle } from './rollout/verification-files';
@@ -309,35 +301,4 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     }
     alarm.addAlarmAction(new SnsAction(topic));
   }
-}
-
-/** Where instances stand. */
-export function privateSubnets(vpc: IVpc): ISubnet[] {
-  return vpc.isolatedSubnets.length > 0 ? vpc.isolatedSubnets : vpc.privateSubnets;
-}
-
-/** Of a load balancer for fleets in so many zones. */
-export function entranceSubnets(vpc: IVpc, internal: boolean, zones: readonly string[], fleetZones: number): ISubnet[] {
-  const [kind, subnets] = internal
-    ? (['private', privateSubnets(vpc)] as const)
-    : (['public', vpc.publicSubnets] as const);
-  return subnetsIn(zones, kind, subnets, loadBalancerZones(fleetZones));
-}
-
-/** Those in these zones; of a network that is not ours, whose zones have names, the first. */
-export function subnetsIn(zones: readonly string[], kind: string, subnets: ISubnet[], count: number): ISubnet[] {
-  const placed = zones.flatMap((zone) => subnets.find(({ availabilityZone }) => availabilityZone === zone) ?? []);
-  if (placed.length === count) return placed;
-  if (subnets.length < count) {
-    throw new SlipwayError(
-      'E_CONFIG',
-      `the network has ${subnets.length} ${kind} subnets, but the endpoint needs ${count}, one in each zone; add subnets, or lower the availability`,
-    );
-  }
-  return subnets.slice(0, count);
-}
-
-/** An SSM parameter that CloudFormation reads when it deploys; synthesis reads nothing. */
-export function newestAmazonLinux(plan: Pick<SizingPlan, 'gpu' | 'choice'>): IMachineImage {
-  return MachineImage.fromSsmParameter(imageParameter(plan), { os: OperatingSystemType.LINUX });
 }

@@ -18,12 +18,13 @@ import { fleetZones } from '../sizing/plan/zones';
 import { meanRate } from '../sizing/service-level/service-level';
 import { EndpointVariant, type EndpointVariantProps, namedRule, type VariantProps } from './endpoint-variant';
 import type { FleetProps } from './fleet/fleet';
+import { newestAmazonLinux } from './fleet/machine-image';
 import { forwarded } from './front-door/actions';
 import type { Door } from './front-door/door';
 import { FrontDoor } from './front-door/front-door';
 import type { ModelEndpoint, ModelEndpointProps } from './model-endpoint';
-import { newestAmazonLinux, privateSubnets, subnetsIn } from './model-endpoint';
 import type { Network } from './network/network';
+import { privateSubnets, subnetsIn } from './network/subnets';
 import { verificationBundle } from './rollout/verification-files';
 
 /** What variants have of the endpoint. */

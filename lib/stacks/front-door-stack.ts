@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
 import type { StageConfig } from '../config/config';
 import { encryptionKey } from '../constructs/encryption/encryption-key';
 import { SharedFrontDoor } from '../constructs/front-door/shared-front-door';
-import { entranceSubnets } from '../constructs/model-endpoint';
+import { entranceSubnets } from '../constructs/network/subnets';
 import { DoorProtection } from '../constructs/rollout/judging-function';
 import { verificationBundle } from '../constructs/rollout/verification-files';
 import { OWN_KEY } from '../model/stage/encryption';
