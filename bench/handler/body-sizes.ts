@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { currentTarget } from '../../lib/artifacts/handler-bundle';
 import { toEnvironment } from '../../lib/model/instance/handler-environment';
-import { DEFAULT_HANDLER_SETTINGS } from '../../lib/model/instance/handler-settings';
+import { DEFAULT_HANDLER_SETTINGS, MOST_QUEUE_ROWS } from '../../lib/model/instance/handler-settings';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { requestBody } from '../../lib/profiling/request';
 import { batchOf, sampleRows } from '../../lib/profiling/sample-rows';
@@ -87,7 +87,13 @@ async function main(): Promise<void> {
   const client = startClient(loadClient);
   process.execPath = await instanceNode(); // handlers are started by it
   const handlers = bundles.map(([name, directory]) => {
-    const settings = { ...DEFAULT_HANDLER_SETTINGS, model: modelPackage.directory, host: '127.0.0.1', port: 0 };
+    const settings = {
+      ...DEFAULT_HANDLER_SETTINGS,
+      model: modelPackage.directory,
+      host: '127.0.0.1',
+      port: 0,
+      queueRows: MOST_QUEUE_ROWS,
+    };
     return { name: name!, handler: new LoggedHandler(directory!, toEnvironment(settings), [], true) };
   });
   try {
