@@ -16,6 +16,7 @@ import { outputOf, PREVIOUS_PACKAGE_OUTPUT } from '../model/stage/deployment';
 import { TARGET_VARIANT_HEADER } from '../model/stage/variant';
 import type { VerifyJwt } from '../model/stage/verify-jwt';
 import type { SizingPlan } from '../sizing/plan/plan';
+import type { ArtifactOptions } from './boot/boot-options';
 import { Fleet, type FleetProps } from './fleet/fleet';
 import { forwarded } from './front-door/actions';
 import type { FrontDoor } from './front-door/front-door';
@@ -28,7 +29,7 @@ import { Verification, type VerificationProps } from './rollout/verified-deploym
 import { tagged } from './tagged';
 
 /** What can be chosen of a variant. */
-export interface VariantProps {
+export interface VariantProps extends Pick<ArtifactOptions, 'runtime' | 'handler'> {
   /**
    * A model package, its folder, or its address in a registry. It is asked what the model of the endpoint is asked: it must take
    * the same columns.

@@ -76,6 +76,8 @@ export class Variants {
       fleet: {
         ...own,
         ...(same && { runtime, handler }),
+        ...(given.runtime && { runtime: given.runtime }),
+        ...(given.handler !== undefined && { handler: given.handler }),
         subnets: { subnets },
         zonalShift: (props.zonalShift ?? false) && plan.zones > 1,
         machineImage: given.machineImage ?? (sameImage ? props.machineImage : undefined) ?? newestAmazonLinux(plan),

@@ -3,6 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { ModelEndpoint, type ModelEndpointProps } from '../../lib/constructs/model-endpoint';
 import type { Judged } from '../../lib/model/stage/deployment';
 import { templateSnapshot } from '../../lib/snapshots';
+import { standIns } from '../testing-app';
 import { endpointStack, exampleProps } from './endpoint-template';
 import { exampleModel, groupPlan, singlePlan } from './example-plan';
 
@@ -24,6 +25,10 @@ interface Rule {
   }[];
 }
 
+/** Its plan is of another architecture than the one of the endpoint. */
+const { runtime, handler } = standIns();
+const other = { model: exampleModel, plan: singlePlan, runtime, handler };
+
 function endpointOf(props: Partial<ModelEndpointProps> = {}) {
   const stack = endpointStack();
   return {
@@ -34,9 +39,7 @@ function endpointOf(props: Partial<ModelEndpointProps> = {}) {
 
 function made(variants: Record<string, number>, props: Partial<ModelEndpointProps> = {}) {
   const { endpoint, stack } = endpointOf(props);
-  const added = Object.entries(variants).map(([name, weight]) =>
-    endpoint.addVariant(name, { model: exampleModel, plan: singlePlan, weight }),
-  );
+  const added = Object.entries(variants).map(([name, weight]) => endpoint.addVariant(name, { ...other, weight }));
   const template = Template.fromStack(stack);
   const resources = template.toJSON().Resources as Record<string, Resource>;
   const rules = Object.entries(resources).filter(
@@ -161,7 +164,7 @@ test('the rest of the endpoint is as it was, but for the way of its load balance
 
 test('it is planned for its part of the requests, without what the endpoint pays', () => {
   const { endpoint } = endpointOf();
-  const { plan } = endpoint.addVariant('challenger', { model: exampleModel, weight: 10 });
+  const { plan } = endpoint.addVariant('challenger', { model: exampleModel, runtime, handler, weight: 10 });
   expect(plan.serviceLevel).toMatchObject({ requestsPerSecond: 40, p99Ms: 100, availability: 'zone' });
   const items = plan.cost.lines.map(({ item }) => item).join('\n');
   expect(items).toMatch(/ x /);
@@ -189,9 +192,8 @@ test.each([
 
 test('all weights come to 100 at the most, and names differ in more than case', () => {
   const { endpoint } = endpointOf();
-  endpoint.addVariant('challenger', { model: exampleModel, plan: singlePlan, weight: 60 });
-  const add = (name: string, weight: number) => () =>
-    endpoint.addVariant(name, { model: exampleModel, plan: singlePlan, weight });
+  endpoint.addVariant('challenger', { ...other, weight: 60 });
+  const add = (name: string, weight: number) => () => endpoint.addVariant(name, { ...other, weight });
   const saying = (text: string) => expect.objectContaining({ problems: [expect.stringContaining(text)] });
   expect(add('newcomer', 41)).toThrow(saying('come to 101 percent'));
   expect(add('Challenger', 1)).toThrow(saying('variant challenger already'));

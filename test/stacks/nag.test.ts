@@ -27,7 +27,8 @@ test('nor do they in an endpoint of several models', () => {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const access = { apiKeys: '/credit/keys', deploymentKey: '/credit/deployment-key' };
   const endpoint = new ModelEndpoint(stack, 'Endpoint', { ...exampleProps(stack), plan: groupPlan, access });
-  endpoint.addVariant('challenger', { model: exampleModel, weight: 10 });
+  const { runtime, handler } = standIns();
+  endpoint.addVariant('challenger', { model: exampleModel, runtime, handler, weight: 10 });
   app.synth();
 });
 
