@@ -32,7 +32,9 @@ test('the same files are packed once, and others have another folder', () => {
     32,
     [first.slice(cache.length + 1)],
   ]);
-  expect(profileRemedy(first)).toMatch(/run "slipway profile", with --shadow where it is the shadow, and commit the file/);
+  expect(profileRemedy(first)).toMatch(
+    /run "slipway profile", with --shadow where it is the shadow, and commit the file/,
+  );
   writeFileSync(join(first, 'mark'), '');
   expect(packedFile(model, cache)).toBe(first);
   expect(readdirSync(first)).toContain('mark');

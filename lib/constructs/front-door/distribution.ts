@@ -10,11 +10,12 @@ import {
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { VpcOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import { Peer, Port, type SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { IDLE_TIMEOUT_SECONDS } from '../../model/instance/handler-settings';
 import { LONGEST_EDGE_SECONDS } from '../../sizing/service-level/front-door';
 import { acknowledgePart } from '../findings/acknowledgements';
-import { type Outside, type OutsideProps, openTo } from './edge';
+import type { Outside, OutsideProps } from './edge';
 
 export function distribution(scope: Construct, props: OutsideProps): Outside {
   const { loadBalancer, listener, securityGroup } = props.entrance;
@@ -41,4 +42,16 @@ export function distribution(scope: Construct, props: OutsideProps): Outside {
   made.node.addDependency(listener);
   acknowledgePart(made, 'distribution');
   return { address: made.distributionDomainName, kept: [made] };
+}
+
+/**
+ * CloudFront comes from network interfaces in the subnets of the load balancer, whose security group CloudFront makes and
+ * CloudFormation cannot name, and from addresses that are in a prefix list of the region. So port 80 is open to whoever is in
+ * the network, or to that list where it is given.
+ */
+function openTo(securityGroup: SecurityGroup, allowFrom: readonly string[] | undefined): void {
+  for (const list of allowFrom ?? []) securityGroup.addIngressRule(Peer.prefixList(list), Port.HTTP, 'CloudFront');
+  if (allowFrom) return;
+  securityGroup.addIngressRule(Peer.anyIpv4(), Port.HTTP, 'from within the network, of which CloudFront is a part');
+  acknowledgePart(securityGroup, 'load balancer behind CloudFront');
 }

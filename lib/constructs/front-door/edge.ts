@@ -2,14 +2,13 @@
  * The way in by a name and a certificate of AWS's: CloudFront or an HTTP API, before a load balancer that has no public address.
  * Between the two is plain HTTP, for a load balancer has no certificate without a name; it does not leave the network of AWS.
  */
-import { Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
   type ApplicationListener,
   ApplicationProtocol,
   type CfnListener,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct, IConstruct } from 'constructs';
-import { acknowledgePart } from '../findings/acknowledgements';
 import { balancer } from './balancer';
 import type { Entrance, EntranceProps, Listens } from './entrance';
 
@@ -52,16 +51,4 @@ export function edgeEntrance(scope: Construct, props: EntranceProps, listens: ()
       : (require('./distribution') as typeof import('./distribution')).distribution;
   const { kept, ...outside } = before(scope, { ...props, entrance });
   return { ...outside, ...entrance, accessLogs, kept: [loadBalancer, accessLogs, ...kept] };
-}
-
-/**
- * CloudFront comes from network interfaces in the subnets of the load balancer, whose security group CloudFront makes and
- * CloudFormation cannot name, and from addresses that are in a prefix list of the region. So port 80 is open to whoever is in
- * the network, or to that list where it is given.
- */
-export function openTo(securityGroup: SecurityGroup, allowFrom: readonly string[] | undefined): void {
-  for (const list of allowFrom ?? []) securityGroup.addIngressRule(Peer.prefixList(list), Port.HTTP, 'CloudFront');
-  if (allowFrom) return;
-  securityGroup.addIngressRule(Peer.anyIpv4(), Port.HTTP, 'from within the network, of which CloudFront is a part');
-  acknowledgePart(securityGroup, 'load balancer behind CloudFront');
 }
