@@ -41,8 +41,9 @@ export async function openArchive(
   if (isZip(bytes)) return { kind: 'zip', members: byName(file, readZip(file, bytes, limits)) };
   if (isTar(bytes)) return { kind: 'tar', members: byName(file, readTar(file, bytes)) };
   const compression = compressionOf(bytes);
-  if (compression === 'none' || !isTar(await inflate(file, bytes, compression, limits, BEGINNING))) return undefined;
-  return { kind: 'tar', members: byName(file, readTar(file, await inflate(file, bytes, compression, limits))) };
+  const compressed = { file, bytes, compression };
+  if (compression === 'none' || !isTar(await inflate({ ...compressed, enough: BEGINNING }, limits))) return undefined;
+  return { kind: 'tar', members: byName(file, readTar(file, await inflate(compressed, limits))) };
 }
 
 function byName(file: string, members: Iterable<Member>): Members {

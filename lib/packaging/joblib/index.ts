@@ -68,7 +68,7 @@ export async function readModelBytes(
   const allowed = { ...DEFAULT_LIMITS, ...limits };
   refuseForeign(file, bytes);
   const compression = compressionOf(bytes);
-  const inflated = await inflate(file, bytes, compression, allowed);
+  const inflated = await inflate({ file, bytes, compression }, allowed);
   if (compression !== 'none') refuseForeign(file, inflated);
   const input = new Input(file, inflated, compression === 'none' ? '' : ' of the decompressed stream');
   const usage: Usage = {

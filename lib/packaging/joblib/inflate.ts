@@ -31,18 +31,24 @@ const DECODERS: Readonly<Record<Exclude<Compression, 'none'>, Decoder>> = {
   lz4: unlz4,
 };
 
+/** A file of which all or the beginning is wanted. */
+export interface Compressed {
+  /** Its name, for messages. */
+  readonly file: string;
+  readonly bytes: Buffer;
+  readonly compression: Compression;
+  /** Bytes after which it stops, to see what there is. @default - all are wanted */
+  readonly enough?: number;
+}
+
 /**
  * Decompress, piece by piece.
  *
- * @param enough bytes after which it stops, to see what there is
  * @throws SlipwayError E_LIMIT as soon as more comes out than the limits allow; E_FORMAT when the stream is damaged
  */
 export async function inflate(
-  file: string,
-  bytes: Buffer,
-  compression: Compression,
+  { file, bytes, compression, enough = Number.POSITIVE_INFINITY }: Compressed,
   limits: ReaderLimits,
-  enough = Number.POSITIVE_INFINITY,
 ): Promise<Buffer> {
   if (compression === 'none') return bytes;
   const pieces: Uint8Array[] = [];
