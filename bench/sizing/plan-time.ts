@@ -1,6 +1,7 @@
 /**
- * Prints the CPU time of one sizing plan: `npx tsx bench/sizing/plan-time.ts`. The goal is under 300 ms for all types of a
- * region, once the code is compiled. What compiles it here adds about half: it keeps the names of functions.
+ * Prints the CPU time of one sizing plan, run as `slipway plan` is in a clone:
+ * `node --require ./lib/model/process/typescript.preload.js bench/sizing/plan-time.ts`. The goal is under 300 ms for all types
+ * of a region.
  */
 import { cpus } from 'node:os';
 import { join } from 'node:path';
