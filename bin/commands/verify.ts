@@ -2,9 +2,11 @@ import type { Command } from 'commander';
 import { endpointUrl, shownUrl } from '../../lambda/verification/endpoint-url';
 import { measurePace } from '../../lambda/verification/pace';
 import { holds, verifyEndpoint } from '../../lambda/verification/replay';
+import { servedFolders } from '../../lib/config/stage-versions';
 import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { readModelPackage } from '../../lib/model/package/model-package';
+import { isVariantName, TARGET_VARIANT_HEADER } from '../../lib/model/stage/variant';
 import { MIB } from '../../lib/model/units';
 import { verificationText } from '../../lib/report';
 import { loadWithPackages } from '../project/registry';
@@ -17,6 +19,7 @@ interface VerifyFlags {
   model?: string;
   stage?: string;
   config: string;
+  variant?: string;
   ca?: string;
   keyOverHttp?: true;
   p99?: number;
@@ -38,8 +41,9 @@ export function addVerify(program: Command): void {
     )
     .option(
       '--stage <name>',
-      'a stage of slipway.yaml, with the packages that it names: all models, where it has several',
+      'a stage of slipway.yaml, with the packages that it names: all models and versions, where it has several',
     )
+    .option('--variant <name>', 'the variant that should answer, of an endpoint with `addVariant`; "main" is the first')
     .option('--config <file>', 'configuration file for --stage', 'slipway.yaml')
     .option('--ca <file>', 'PEM of a certificate authority to trust, for a local endpoint')
     .option(
@@ -57,6 +61,7 @@ export function addVerify(program: Command): void {
         ...(flags.ca !== undefined && { ca: readRegularFile(flags.ca, LONGEST_PEM).toString('utf8') }),
         ...(flags.keyOverHttp && { keyOverHttp: true }),
         ...(process.env[KEY_VARIABLE] && { key: process.env[KEY_VARIABLE] }),
+        ...(flags.variant !== undefined && { headers: { [TARGET_VARIANT_HEADER]: variantOf(flags.variant) } }),
       };
       const results: object[] = [];
       for (const { url, folder } of await targets(endpoint, flags)) {
@@ -96,7 +101,22 @@ async function targets(
   }
   const { stages } = await loadWithPackages(file);
   const all = model === undefined ? stagesNamed(stage, stages, file) : [stageNamed(stage, stages, file, model)];
-  return Promise.all(all.map(async (one) => ({ url: endpointUrl(await stageUrl(one)), folder: one.model })));
+  const found = await Promise.all(
+    all.map(async (one) => {
+      const url = endpointUrl(await stageUrl(one));
+      return servedFolders(one).map((folder) => ({ url, folder }));
+    }),
+  );
+  return found.flat();
+}
+
+/** @throws SlipwayError E_USAGE for what no variant is called */
+function variantOf(name: string): string {
+  if (isVariantName(name)) return name;
+  throw new SlipwayError(
+    'E_USAGE',
+    `--variant takes the name of a variant, of letters, digits and hyphens, got ${JSON.stringify(name)}`,
+  );
 }
 
 /** Not an option: what stands on a command line, every user of the machine can read. */

@@ -39,6 +39,11 @@ export function stageVersions(
   });
 }
 
+/** Folders of all packages that a stage serves, each once: that of its model first. */
+export function servedFolders({ model, versions = [] }: Pick<StageConfig, 'model' | 'versions'>): string[] {
+  return [...new Set([model, ...versions.flatMap(({ model: folder }) => folder ?? [])])];
+}
+
 /** @throws SlipwayError E_PACKAGE when clients would see which of the two answers */
 export function checkVersion(own: Manifest, other: Manifest, folder: string): void {
   const problems = versionProblems(own, other);

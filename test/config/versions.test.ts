@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadConfig } from '../../lib/config/load';
-import { stageVersions } from '../../lib/config/stage-versions';
+import { servedFolders, stageVersions } from '../../lib/config/stage-versions';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { errorOf } from '../../testing/error-of';
 import { shiftedPackage } from '../../testing/shifted-package';
@@ -114,4 +114,12 @@ test('a package of another signature is told with its line', async () => {
     expect.stringMatching(/has other outputs/),
     expect.stringMatching(/has other classes/),
   ]);
+});
+
+test('all packages of a stage are those that slipway verify asks for, each once', () => {
+  const path = written('    versions: [{ name: 1, weight: 90 % }, { name: 2, model: models/second, weight: 10 % }]');
+  const [stage] = loadConfig(path).stages;
+  const folder = (name: string) => resolve(path, '..', 'models', name);
+  expect(servedFolders(stage!)).toEqual([folder('breast-cancer'), folder('second')]);
+  expect(servedFolders({ model: folder('loan') })).toEqual([folder('loan')]);
 });

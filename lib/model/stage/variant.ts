@@ -9,6 +9,8 @@ export const MAIN_VARIANT = 'main';
 /** SageMaker API, VariantName. */
 const NAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/;
 
+export const isVariantName = (name: string): boolean => NAME.test(name);
+
 /**
  * What is wrong with a variant, each as a phrase.
  *
@@ -16,7 +18,7 @@ const NAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/;
  */
 export function variantProblems(name: string, weight: number, others: ReadonlyMap<string, number>): string[] {
   const problems: string[] = [];
-  if (!NAME.test(name)) {
+  if (!isVariantName(name)) {
     problems.push(
       `its name has 1 to 63 letters, digits and hyphens, the first and the last no hyphen, got ${JSON.stringify(name)}`,
     );
