@@ -12,6 +12,7 @@ import { addStages } from '../../lib/stacks/slipway-app';
 import { modelsConfig } from '../../testing/many-models';
 import { standIns, testingApp } from '../testing-app';
 import { built, counted, EMPTY, eachInstance, type Resource } from './billed';
+import { MOST_USER_DATA_BYTES, userDataBytes } from './user-data';
 
 const files = standIns();
 const MODELS = { titanic: '', iris: 'host: iris.example.com', billing: 'path: /finance/billing', dosage: '' };
@@ -212,4 +213,8 @@ test('the template of as many models as a fleet takes is far from the bounds of 
   const { templateFullPath } = full.get('small')!;
   expect(statSync(templateFullPath).size).toBeLessThan(345_000); // of 1 MB
   expect(Object.keys(template('small', full).Resources).length).toBeLessThan(250); // of 500
+  const [bytes, ...others] = userDataBytes(template('small', full));
+  expect(others).toEqual([]);
+  expect(bytes).toBeLessThan(MOST_USER_DATA_BYTES);
+  expect(bytes).toBeGreaterThan(1024);
 });

@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { loadConfig } from '../../lib/config/load';
 import { stageShadow } from '../../lib/config/stage-shadow';
 import { stageVersions } from '../../lib/config/stage-versions';
-import { LONGEST_SIGNAL_URL, mostBytes } from '../../lib/constructs/boot/user-data-size';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import type { ComputeProfile } from '../../lib/model/package/profile';
 import { type SizingPlan, sizingPlan } from '../../lib/sizing';
@@ -21,10 +20,10 @@ import { some } from '../runs';
 import { standIns, testingApp } from '../testing-app';
 import { built, counted, eachInstance, logDays, type Resource } from './billed';
 import { circleIn } from './circle';
+import { MOST_USER_DATA_BYTES, userDataBytes } from './user-data';
 
-/** CloudFormation takes 1 MB, EC2 16 KiB. */
+/** CloudFormation takes 1 MB. */
 const MOST_TEMPLATE_BYTES = 150_000;
-const MOST_USER_DATA_BYTES = 12 * 1024;
 
 /** As slipway.yaml has them; each gets a domain of its own. */
 const STAGES: Readonly<Record<string, string>> = {
@@ -80,19 +79,6 @@ function stagesOf(model: string, only: readonly string[] = KINDS) {
     const templates = own.map(({ template }) => template as { Resources: Readonly<Record<string, Resource>> });
     const resources = templates.flatMap(({ Resources }) => Object.values(Resources));
     return { name, plan, resources, templates };
-  });
-}
-
-/** Of each launch template, once every value that AWS fills in is as long as it can be. */
-function userDataBytes({ Resources }: { readonly Resources: Readonly<Record<string, Resource>> }): number[] {
-  const resources = Object.entries(Resources);
-  const handles = resources.filter(([, { Type }]) => Type === 'AWS::CloudFormation::WaitConditionHandle');
-  const longer = Object.fromEntries(handles.map(([id]) => [id, LONGEST_SIGNAL_URL]));
-  return resources.flatMap(([, { Type, Properties }]) => {
-    if (Type !== 'AWS::EC2::LaunchTemplate') return [];
-    const { UserData } = (Properties as { LaunchTemplateData: { UserData: { 'Fn::Base64': unknown } } })
-      .LaunchTemplateData;
-    return [mostBytes(UserData['Fn::Base64'], longer)];
   });
 }
 
