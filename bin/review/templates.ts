@@ -57,7 +57,18 @@ async function cdkDiff(assembly: string, { templatePath }: AssemblyStack, stack:
       cause,
     });
   }
-  const words = ['diff', '--app', assembly, '--template', templatePath, '--no-color', '--no-notices', '--', stack];
+  // not behind "--", where cdk takes no names of stacks, and means all
+  const words = [
+    'diff',
+    stack,
+    '--exclusively',
+    '--app',
+    assembly,
+    '--template',
+    templatePath,
+    '--no-color',
+    '--no-notices',
+  ];
   const env = { ...process.env, CDK_DISABLE_CLI_TELEMETRY: '1', CDK_DISABLE_VERSION_CHECK: '1', NO_COLOR: '1' };
   try {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [program, ...words], {
