@@ -4,15 +4,14 @@ import { join } from 'node:path';
 import { loadConfig } from '../../lib/config/load';
 import { addStages } from '../../lib/stacks/slipway-app';
 import { temporaryFolder } from '../../testing/temporary-folder';
+import { EXAMPLE_MODEL } from '../example';
 import { standIns, testingApp } from '../testing-app';
-
-const ROOT = join(__dirname, '../..');
 
 /** But for Spot: the tests have no such prices of its region. */
 function config() {
   const path = join(temporaryFolder(), 'slipway.yaml');
-  const text = readFileSync(join(ROOT, 'bench/synthesis/every-option.yaml'), 'utf8');
-  writeFileSync(path, text.replaceAll('../../models', join(ROOT, 'models')).replace(/^ *purchase: .*\n/m, ''));
+  const text = readFileSync(join(__dirname, '../../bench/synthesis/every-option.yaml'), 'utf8');
+  writeFileSync(path, text.replaceAll('../../models/breast-cancer', EXAMPLE_MODEL).replace(/^ *purchase: .*\n/m, ''));
   return loadConfig(path);
 }
 

@@ -10,6 +10,7 @@ export interface Accepted {
 const PORT_80 = 'what listens on port 80 serves nothing: it redirects to HTTPS or answers 403';
 const BEHIND_EDGE =
   'it has no public address and no certificate, since the stage has no domain: CloudFront or the HTTP API has HTTPS';
+const HANDS_ON = 'it hands connections on as they are; the load balancer behind it logs each request';
 const OWN_KEY = 'without encryptionKey: CloudWatch encrypts them with a key of its own';
 
 export const CHECKOV: readonly Accepted[] = [
@@ -43,6 +44,18 @@ export const CHECKOV: readonly Accepted[] = [
     checks: ['CKV_AWS_2', 'CKV_AWS_103'],
     resource: /LoadBalancerInside\w{8}$/,
     reason: BEHIND_EDGE,
+  },
+  {
+    part: 'load balancer of PrivateLink',
+    checks: ['CKV_AWS_91'],
+    resource: /PrivateLinkLoadBalancer\w{8}$/,
+    reason: HANDS_ON,
+  },
+  {
+    part: 'service of PrivateLink',
+    checks: ['CKV_AWS_123'],
+    resource: /PrivateLinkService\w{8}$/,
+    reason: 'who may connect is named in its permissions; acceptanceRequired of privateLink asks a person, too',
   },
   {
     part: 'distribution',
@@ -130,6 +143,18 @@ export const GUARD: readonly Accepted[] = [
     checks: ['alb_http_to_https_redirection_check'],
     resource: /\/LoadBalancer\/Inside\/Resource$/,
     reason: BEHIND_EDGE,
+  },
+  {
+    part: 'load balancer of PrivateLink',
+    checks: ['elbv2_logging_enabled_check'],
+    resource: /\/PrivateLink\/LoadBalancer\/Resource$/,
+    reason: HANDS_ON,
+  },
+  {
+    part: 'load balancer of PrivateLink',
+    checks: ['nlb_cross_zone_load_balancing_enabled_check'],
+    resource: /\/PrivateLink\/LoadBalancer\/Resource$/,
+    reason: 'it has one target, the load balancer behind it, which spreads requests over zones itself',
   },
   {
     part: 'HTTP API',

@@ -151,6 +151,13 @@ export const ACKNOWLEDGED = {
         'launches and terminations are the normal work of scaling; what needs a person, too few healthy hosts, has an alarm',
     },
   ],
+  'autoscaling group with Spot': [
+    {
+      rules: ['AwsSolutions-EC26', 'EC2IMDSv2Enabled'],
+      reason:
+        'its launch template asks for IMDSv2 and encrypts volumes; the rules do not look for it in a policy of mixed instances',
+    },
+  ],
   verification: [
     {
       rules: ['LambdaInsideVPC'],

@@ -85,6 +85,7 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
     }
     if (plan.weekly) scheduleGroup(this.group, plan.weekly.changes, plan.serviceLevel.schedule!, most);
     acknowledgePart(this.group, 'autoscaling group');
+    if (plan.purchase) acknowledgePart(this.group, 'autoscaling group with Spot');
   }
 
   /**

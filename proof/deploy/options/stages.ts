@@ -168,7 +168,7 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
         sessionHours: 12,
       },
     },
-    /** What changes the plan, and no kind of resource; people sign in at it. */
+    /** What changes the plan, and how its group grows; people sign in at it. */
     planned: {
       ...named('planned', given),
       authenticate: {
@@ -195,6 +195,7 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
         p99: '150ms',
       },
       instances: { families: ['c7g', 'm7g', 'c8g'], exclude: ['m7g.medium'], architecture: 'arm64', burstable: false },
+      scaling: { predictive: true },
       discounts: { all: '10 %' },
       versions: [
         { name: '1', weight: '90 %' },
