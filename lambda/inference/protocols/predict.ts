@@ -35,23 +35,28 @@ interface Asked {
   readonly top?: number;
 }
 
-/** `proba=true` asks for probabilities, `top=3` for the three most probable classes; anything else is refused, not ignored. */
+/**
+ * `proba=true` asks for probabilities, `top=3` for the three most probable classes with theirs, whatever `proba` says; anything
+ * else is refused, not ignored.
+ */
 function askedBy(query: string, signature: Signature): Asked {
   if (query === '') return { method: 'predict' };
   const parameters = [...new URLSearchParams(query)];
-  const named = new Map(parameters);
-  if (named.size < parameters.length || (named.has('top') && named.has('proba'))) {
-    throw new HttpError(400, 'input', 'the query names a parameter twice, or both proba and top; name one, once');
+  if (new Map(parameters).size < parameters.length) {
+    throw new HttpError(400, 'input', 'the query names a parameter twice; name each once');
   }
-  for (const [name, value] of named) {
-    if (name === 'top') return { method: 'predict_proba', top: wantedClasses(value, signature) };
-    if (name === 'proba' && ['true', '1'].includes(value)) return { method: 'predict_proba' };
-    if (name === 'proba' && ['false', '0'].includes(value)) continue;
-    const asked = `${name}=${value}`.slice(0, 60);
-    const known = 'proba=true, proba=false, and top=3 for the three most probable classes';
-    throw new HttpError(400, 'input', `the query "${asked}" is not known; allowed is ${known}`);
+  let method: Method = 'predict';
+  let top: number | undefined;
+  for (const [name, value] of parameters) {
+    if (name === 'top') top = wantedClasses(value, signature);
+    else if (name === 'proba' && ['true', '1'].includes(value)) method = 'predict_proba';
+    else if (name !== 'proba' || !['false', '0'].includes(value)) {
+      const asked = `${name}=${value}`.slice(0, 60);
+      const known = 'proba=true, proba=false, and top=3 for the three most probable classes';
+      throw new HttpError(400, 'input', `the query "${asked}" is not known; allowed is ${known}`);
+    }
   }
-  return { method: 'predict' };
+  return top === undefined ? { method } : { method: 'predict_proba', top };
 }
 
 function checkMethod(model: ServedModel, method: Method): void {

@@ -77,13 +77,20 @@ describe('of the example of a recommendation', () => {
     expect(csv.text).toBe(`${labels.map((label, i) => `${label},${probabilities[i]}`).join(',')}\n`);
   });
 
+  test.each(['true', 'false'])('?proba=%s beside top changes nothing, as its schema allows', async (proba) => {
+    const [one] = golden.inputs;
+    const { json } = await post(`/predict?top=2&proba=${proba}`, [one]);
+    expect(json).toEqual((await post('/predict?top=2', [one])).json);
+  });
+
   test.each([
     ['top=0', 'from 1 to 5, the number of classes, got "0"'],
     ['top=6', 'from 1 to 5, the number of classes, got "6"'],
     ['top=2.5', 'got "2.5"'],
     ['top=', 'got ""'],
     ['top=2&top=3', 'names a parameter twice'],
-    ['top=2&proba=true', 'both proba and top'],
+    ['top=2&k=3', 'the query "k=3" is not known'],
+    ['top=2&proba=yes', 'the query "proba=yes" is not known'],
     ['k=3', 'the query "k=3" is not known; allowed is proba=true, proba=false, and top=3'],
   ])('?%s is refused', async (query, message) => {
     const { status, json } = await post(`/predict?${query}`, [golden.inputs[0]]);
