@@ -6,9 +6,11 @@ export interface StackResource {
   readonly type: string;
   readonly logicalId: string;
   readonly physicalId: string;
+  /** Whether it has been deleted, as all is of a first deployment that failed. @default false */
+  readonly gone?: boolean;
 }
 
-/** Also what a stack has left behind, such as logs. @throws SlipwayError E_AWS when AWS refuses, or the stack is not there */
+/** Also what a stack has left behind, such as logs, and what is gone. @throws SlipwayError E_AWS when AWS refuses, or the stack is not there */
 export async function stackResources(
   stack: string,
   stacks: Pick<CloudFormationClient, 'send'>,
@@ -22,14 +24,18 @@ export async function stackResources(
       ResourceType: type = '',
       LogicalResourceId: logicalId = '',
       PhysicalResourceId,
+      ResourceStatus,
     } of answer.StackResourceSummaries ?? []) {
-      if (PhysicalResourceId) resources.push({ type, logicalId, physicalId: PhysicalResourceId });
+      const gone = ResourceStatus === 'DELETE_COMPLETE';
+      if (PhysicalResourceId) {
+        resources.push({ type, logicalId, physicalId: PhysicalResourceId, ...(gone && { gone }) });
+      }
     }
     NextToken = answer.NextToken;
   } while (NextToken !== undefined);
   return resources;
 }
 
-/** Physical ids: the name of an alarm, the ARN of a topic or of a target group. */
+/** Physical ids of what is there: the name of an alarm, the ARN of a topic or of a target group. */
 export const idsOfType = (resources: readonly StackResource[], types: RegExp): string[] =>
-  resources.filter(({ type }) => types.test(type)).map(({ physicalId }) => physicalId);
+  resources.filter(({ type, gone }) => !gone && types.test(type)).map(({ physicalId }) => physicalId);
