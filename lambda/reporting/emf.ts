@@ -2,12 +2,7 @@
  * CloudWatch's Embedded Metric Format: a line of the log from which CloudWatch makes metrics, so that the handler needs
  * neither the SDK nor a way out of its network. Specification: docs.aws.amazon.com/AmazonCloudWatch, "Embedded metric format".
  */
-import {
-  ENDPOINT_DIMENSION,
-  METRIC_NAMESPACE,
-  RELEASE_DIMENSION,
-  RELEASE_METRIC,
-} from '../../lib/model/instance/instance-metrics';
+import { ENDPOINT_DIMENSION, METRIC_NAMESPACE } from '../../lib/model/instance/instance-metrics';
 
 /** Units of CloudWatch that are used here. */
 export type EmfUnit = 'None' | 'Count' | 'Milliseconds' | 'Percent';
@@ -18,19 +13,27 @@ export interface EmfMetric {
   readonly value: number;
 }
 
+/** A dimension by which one of the metrics is told as well. */
+export interface EmfBy {
+  readonly dimension: string;
+  readonly value: string;
+  /** Name of one of the metrics. */
+  readonly metric: string;
+}
+
 /**
  * The fields of a log line that carry the metrics.
  *
  * @param endpoint value of the dimension by which the instances of one endpoint are found together
  * @param timestamp milliseconds since 1970
- * @param release by which one of the metrics is told as well; it must be among them
  */
 export function emfFields(
   endpoint: string,
   metrics: readonly EmfMetric[],
   timestamp: number,
-  release?: string,
+  by?: EmfBy,
 ): Readonly<Record<string, unknown>> {
+  const unitsOf = (some: readonly EmfMetric[]) => some.map(({ name, unit }) => ({ Name: name, Unit: unit }));
   return {
     _aws: {
       Timestamp: timestamp,
@@ -38,21 +41,21 @@ export function emfFields(
         {
           Namespace: METRIC_NAMESPACE,
           Dimensions: [[ENDPOINT_DIMENSION]],
-          Metrics: metrics.map(({ name, unit }) => ({ Name: name, Unit: unit })),
+          Metrics: unitsOf(metrics),
         },
-        ...(release === undefined
-          ? []
-          : [
+        ...(by
+          ? [
               {
                 Namespace: METRIC_NAMESPACE,
-                Dimensions: [[ENDPOINT_DIMENSION, RELEASE_DIMENSION]],
-                Metrics: [{ Name: RELEASE_METRIC, Unit: 'Count' }],
+                Dimensions: [[ENDPOINT_DIMENSION, by.dimension]],
+                Metrics: unitsOf(metrics.filter(({ name }) => name === by.metric)),
               },
-            ]),
+            ]
+          : []),
       ],
     },
     [ENDPOINT_DIMENSION]: endpoint,
-    ...(release !== undefined && { [RELEASE_DIMENSION]: release }),
+    ...(by && { [by.dimension]: by.value }),
     ...Object.fromEntries(metrics.map(({ name, value }) => [name, value])),
   };
 }

@@ -112,7 +112,7 @@ export class EndpointVariant extends Construct implements IGrantable {
     });
     this.alarms = new Alarms(this, 'Alarms', {
       metrics: this.metrics,
-      group: this.fleet.group.node.defaultChild!,
+      watched: this.fleet.created,
       plan,
       watchesData: model.training !== undefined,
       of: { domainName, model: model.manifest.name },

@@ -212,7 +212,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     };
     this.alarms = new Alarms(this, 'Alarms', {
       metrics: this.metrics,
-      group: this.fleet.group.node.defaultChild!, // without what scales it
+      watched: this.fleet.created,
       plan,
       watchesData: model.training !== undefined,
       of: { domainName, model: model.manifest.name },

@@ -138,7 +138,7 @@ export class ModelFleet extends Construct {
       });
     const alarmed = (metrics: EndpointMetrics, of: AlarmsProps['of'], plan: SizingPlan): AlarmsProps => ({
       ...{ metrics, of, plan, actions },
-      group: this.fleet.group.node.defaultChild!, // without what scales it
+      watched: this.fleet.created,
       watchesData: false,
     });
     const watched = models.map(({ name: model, plan, model: { training }, place: options }, i) => {

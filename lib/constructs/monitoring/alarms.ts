@@ -22,8 +22,8 @@ import type { EndpointMetrics } from './endpoint-metrics';
 
 export interface AlarmsProps {
   readonly metrics: EndpointMetrics;
-  /** What is watched: alarms are made when it is there. */
-  readonly group: IDependable;
+  /** What is there with the first instance that is ready: alarms are made then. */
+  readonly watched: IDependable;
   /** Thresholds come from here. */
   readonly plan: SizingPlan;
   /** Whether the package knows the rows of training, so that drift is measured. */
@@ -123,7 +123,7 @@ export class AlarmSet extends Construct {
     minutes: number,
     alarmDescription: string,
   ): Alarm {
-    const { metrics, group, plan } = this.props;
+    const { metrics, watched, plan } = this.props;
     const alarm = new Alarm(this, id, {
       alarmName: this.nameOf(symptom),
       metric: metrics.of(planned, plan, minutes),
@@ -136,8 +136,8 @@ export class AlarmSet extends Construct {
       ...(planned.measure === 'p99Seconds' && { evaluateLowSampleCountPercentile: 'ignore' }),
       alarmDescription,
     });
-    // made when there is something to watch: otherwise each fires, or is first in doubt, while the first instances boot
-    if (!planned.rollsBack && !planned.early) alarm.node.addDependency(group); // it refers to those that take it back, and waits for a canary
+    // made when there is something to watch: otherwise those that miss instances fire, and page, while the first ones boot
+    if (!planned.rollsBack && !planned.early) alarm.node.addDependency(watched); // a group refers to those that take it back, and waits for a canary
     return alarm;
   }
 }

@@ -1,6 +1,7 @@
 /** The lines of the monthly bill of an endpoint. */
 import { HANDLER_METRICS, SHADOW_METRICS } from '../../model/instance/handler-metrics';
 import { rolloutInstances, rolloutSeconds } from '../../model/stage/rollout';
+import { watchesZones } from '../alarms/planned-alarms';
 import type { Prices } from '../catalogue/catalogue';
 import {
   ACCESS_LOG_DAYS,
@@ -71,6 +72,9 @@ const KEY_REQUESTS = HOURS_PER_MONTH * 12;
 const FLOWS_PER_NETWORK_UNIT = 800;
 /** Its price beside that of a unit of an application load balancer: 0.006 USD beside 0.008 an hour in us-east-1 (the same page). */
 const NETWORK_UNIT = 0.75;
+
+/** Each instance tells the age of its image once a day, and a metric is billed by the hours in which it is told (CloudWatch pricing, 2026-11). */
+const HOURS_PER_DAY = 24;
 
 /** What an account has free every month (AWS free tier, 2026-07): no end, and once for the whole account. */
 const FREE_TIER = {
@@ -185,8 +189,12 @@ export function eachLine(of: BillOf, line: Take): void {
   const detailed = lean || !once ? 0 : running * DETAILED_METRICS;
   const agent = INSTANCE_METRICS.length;
   const data = watchesData ? DATA_METRICS.length : 0;
+  const imageAge = once ? Math.min(running, HOURS_PER_DAY) / HOURS_PER_DAY : 0;
+  const byZone = once && watchesZones(serviceLevel) ? zones : 0;
   if (detailed > 0) line('detailed monitoring', detailed, 'metric', prices.metricMonth, 'metricMonth');
   if (once) line('memory and disk metrics', agent, 'metric', prices.metricMonth, 'metricMonth');
+  if (once) line('metric of the image age', imageAge, 'metric', prices.metricMonth, 'metricMonth');
+  if (byZone > 0) line('metrics of the zones', byZone, 'metric', prices.metricMonth, 'metricMonth');
   const spot = once && serviceLevel.purchase ? SPOT_METRICS.length : 0;
   if (spot > 0) line('metric of Spot interruptions', spot, 'metric', prices.metricMonth, 'metricMonth');
   if (data > 0) line('data quality metrics', data, 'metric', prices.metricMonth, 'metricMonth');
@@ -204,7 +212,13 @@ export function eachLine(of: BillOf, line: Take): void {
     line(`free tier: ${item}`, -Math.min(used, most), unit, prices[price], price);
   freeTrafficLines(fixed, traffic, free);
   free('alarms', alarms, FREE_TIER.alarmMetrics, 'metric', 'alarmMonth');
-  free('metrics', detailed + agent + spot + data + shadow + HANDLER, FREE_TIER.metrics, 'metric', 'metricMonth');
+  free(
+    'metrics',
+    detailed + agent + imageAge + byZone + spot + data + shadow + HANDLER,
+    FREE_TIER.metrics,
+    'metric',
+    'metricMonth',
+  );
   free('dashboards', dashboards, FREE_TIER.dashboards, 'dashboard', 'dashboardMonth');
   if (keyRequests > 0) free('requests to keys', keyRequests / 1e6, FREE_TIER.keyMillion, 'million', 'keyMillion');
   free('logs', logGiB + requestLogGiB, FREE_TIER.logGiB, 'GiB', 'logGiB');
