@@ -21,7 +21,7 @@ import { fullName, type TargetHealthOptions, type TokenOptions } from './front-d
 import type { FrontDoorOptions } from './front-door/entrance';
 import { Place, type PlaceOptions, placeName } from './front-door/place';
 import { alarmTopics } from './monitoring/alarm-topic';
-import { AlarmSet, Alarms, type AlarmsProps } from './monitoring/alarms';
+import { AlarmSet, Alarms, type AlarmsProps, alarmsOfInstances } from './monitoring/alarms';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
 import { FleetDashboard } from './monitoring/fleet-dashboard';
 import { zoneName } from './network/network';
@@ -136,16 +136,21 @@ export class ModelFleet extends Construct {
         ...certificates,
         zones: subnets.map(zoneName),
       });
-    const alarmed = (metrics: EndpointMetrics, of: AlarmsProps['of'], plan: SizingPlan): AlarmsProps => ({
-      ...{ metrics, of, plan, actions },
+    const alarmed = (
+      metrics: EndpointMetrics,
+      of: AlarmsProps['of'],
+      plan: SizingPlan,
+      watchesData = false,
+    ): AlarmsProps => ({
+      ...alarmsOfInstances(metrics, plan, watchesData),
+      ...{ of, actions },
       group: this.fleet.group.node.defaultChild!, // without what scales it
-      watchesData: false,
     });
     const watched = models.map(({ name: model, plan, model: { training }, place: options }, i) => {
       const place = places[i]!;
       const metrics = watch(place, placeName(options), { certificate: place.certificate });
       const of = { domainName: placeName(options), model: `${name}/${model}` }; // no name that a fleet of its own gives
-      const props = { ...alarmed(metrics, of, plan), watchesData: training !== undefined };
+      const props = alarmed(metrics, of, plan, training !== undefined);
       return { name: model, place, metrics, alarms: new AlarmSet(place.node.scope!, 'Alarms', props) };
     });
     const { certificate } = first.place.door.entrance;

@@ -31,7 +31,7 @@ const gateway = (usage: string): Wanted => ({
 
 /**
  * Prices that are kept as they are: hosted zones, WAF and requests to keys cost the same everywhere, few use a trust store, and
- * the lists have HTTP APIs by the request and CloudFront by the part of the world.
+ * the lists have HTTP APIs and functions by the request and CloudFront by the part of the world.
  */
 type Kept =
   | 'hostedZoneMonth'
@@ -39,7 +39,8 @@ type Kept =
   | 'trustStoreHour'
   | 'keyMillion'
   | 'httpApiMillion'
-  | `cloudFront${string}`;
+  | `cloudFront${string}`
+  | `function${string}`;
 
 export const OTHERS: Readonly<Record<Exclude<keyof Prices, Kept>, Wanted>> = {
   loadBalancerHour: balancer('LoadBalancerUsage'),
