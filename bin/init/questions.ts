@@ -82,6 +82,7 @@ export const QUESTIONS: readonly Question[] = [
     suggested: () => 'instances',
     problem: (answer) =>
       COMPUTES.some((kind) => kind === answer) ? undefined : `must be one of ${COMPUTES.join(', ')}`,
+    asked: ({ domain = NONE }) => domain === NONE, // a function has none
   },
   {
     key: 'domain',

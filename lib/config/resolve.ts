@@ -71,7 +71,7 @@ export function resolveStage(
     account,
     region,
     compute,
-    availability = isFunction ? 'zone' : undefined, // a function stands in several
+    availability = isFunction ? 'single' : undefined, // of instances that it is held against; it stands in several zones
     traffic = {},
     domain = {},
     monitoring = {},

@@ -17,7 +17,7 @@ test('a function is named by itself, stands behind an HTTP API, and needs no ava
     {
       compute: 'lambda',
       domain: { name: 'credit-dev' },
-      serviceLevel: { frontDoor: 'api', availability: 'zone', accessControl: 'logged' },
+      serviceLevel: { frontDoor: 'api', availability: 'single', accessControl: 'logged' },
       endpoint: { protect: true, access: { apiKeys: '/slipway/keys' } },
     },
   ]);
