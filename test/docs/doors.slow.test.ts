@@ -98,7 +98,7 @@ test('imports through a door that the design keeps shut are refused by the linte
       mkdirSync(dirname(join(folder, file)), { recursive: true });
       writeFileSync(join(folder, file), opened.map((opens, i) => `import { a as a${i} } from '${opens}';\n`).join(''));
     }
-    const biome = require.resolve('@biomejs/biome/bin/biome');
+    const biome = ownPackages(join(root, 'scripts/lint')).resolve('@biomejs/biome/bin/biome');
     let said = '';
     try {
       execFileSync(process.execPath, [biome, 'lint', '--max-diagnostics=none', '--reporter=github'], {
