@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, posix, relative } from 'node:path';
 import { DOORS_FILE, doorsFile } from '../../scripts/doors';
+import { ownPackages } from '../../scripts/own-packages';
 import { INNER_ROOMS } from '../../scripts/rooms';
 
 const root = join(__dirname, '../..');
