@@ -3,6 +3,7 @@ import { percent, usd } from '../model/units';
 import type { FunctionPlan, SizingPlan } from '../sizing';
 import { meanRate } from '../sizing/service-level/service-level';
 import { billTable, serviceLevelText, totalText } from './plan-text';
+import { priceSourcesText } from './price-sources-text';
 import { table, wrapped } from './table';
 
 /** Instances that do the same, and the mean rate below which the function costs less. */
@@ -87,6 +88,7 @@ export function functionText(plan: FunctionPlan, beside?: Beside): string {
     `Bill: ${totalText(plan)} USD/month, ${cost.usdPerMillionPredictions.toFixed(4)} USD per million predictions, at the ${rate} rate all month`,
     ...billTable(cost.lines),
     ...wrapped(`List prices of ${catalogue.capturedAt} in ${catalogue.priceRegion}.${estimatedText(plan)}`, '  '),
+    ...wrapped(priceSourcesText(cost.lines), '  '),
   ];
   if (rejected.length > 0) {
     const shown = rejected.map(({ memoryMB: size, reason }) => [`${size} MB`, reason]);
