@@ -32,7 +32,7 @@ import { methodsOf } from './requested-outputs';
 
 const SERVER = 'slipway';
 
-/** Of Triton (github.com/triton-inference-server/server, docs/protocol). */
+/** Of Triton's protocol (github.com/triton-inference-server/server). */
 const EXTENSIONS = ['binary_tensor_data', 'classification', 'model_repository'];
 
 /** @param versions that are told: the one that was asked for, or all of the model. */
