@@ -110,4 +110,4 @@ for number, block in enumerate(blocks):
             exec(BEFORE.get(heading, "") + code + "\n" + AFTER.get(heading, ""), given)
         except Exception as error:
             raise RuntimeError(f"{block['page']}, {heading}, with {kind}") from error
-        print(json.dumps({"page": block["page"], "heading": heading, "kind": kind, "folder": str(folder)}), flush=True)
+        print(json.dumps({"page": block["page"], "line": block["line"], "kind": kind, "folder": str(folder)}), flush=True)

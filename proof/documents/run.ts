@@ -26,7 +26,8 @@ const ELSEWHERE = /^examples\//;
 
 interface Saved {
   readonly page: string;
-  readonly heading: string;
+  /** Where its block begins. */
+  readonly line: number;
   readonly kind: string;
   readonly folder: string;
 }
@@ -51,15 +52,15 @@ async function runPython(report: Report, folder: string): Promise<void> {
 }
 
 /** What a block has written is packed, and its golden rows hold. */
-async function packed(report: Report, { page, heading, kind, folder }: Saved): Promise<void> {
+async function packed(report: Report, { page, line, kind, folder }: Saved): Promise<void> {
   const byHelper = /save\(model, X, y, "(\w+)"\)/;
-  const block = blocksOf(page).find((each) => each.language === 'python' && each.heading === heading);
-  const [, name] = byHelper.exec(block?.code ?? '') ?? [];
+  const { code: text, heading } = blocksOf(page).find((each) => each.line === line)!;
+  const [, name] = byHelper.exec(text) ?? [];
   const source = name === undefined ? ['model.joblib', ...(TABLES[heading] ?? ['--golden', 'golden.json'])] : [name];
   const words = ['pack', ...source, '--name', 'a', '--out', 'package', '--json'];
   const { code, output } = await run([process.execPath, LAUNCHER, ...words], { cwd: folder });
   const verified = code === 0 && output.includes('"verified": true');
-  report.check(verified, `${page}, ${heading}: ${kind} are packed and verified`, verified ? '' : output.slice(-1500));
+  report.check(verified, `${page}:${line}: ${kind} are packed and verified`, verified ? '' : output.slice(-1500));
 }
 
 async function runShell(report: Report, folder: string): Promise<void> {

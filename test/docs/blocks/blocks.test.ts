@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseConfig } from '../../../lib/config/load';
+import type { SlipwayError } from '../../../lib/model/error';
 import { allBlocks, blocksOf, type CodeBlock, PAGES, placeOf } from '../../../testing/documents/code-blocks';
 import { framedStage } from '../../../testing/documents/framed-stage';
 import { shellCommands } from '../../../testing/documents/shell-commands';
