@@ -57,7 +57,15 @@ const STEPS: readonly (readonly [reason: RegExp, step: string])[] = [
     /wait ?condition|signal|timed out/i,
     'no instance became ready in its time: the last lines of its boot, below, say at which step',
   ],
+  [
+    /the function fails|is not invoked/i,
+    'the new version of the function did not start, or ended: slipway logs --errors has what it said',
+  ],
 ];
+
+/** Of a function, which clients reach by its alias, and which has no instances. */
+const isFunction = ({ resources }: Pick<StageStatus, 'resources'>) =>
+  resources.some(({ type }) => type === 'AWS::Lambda::Alias' || type === 'AWS::Lambda::Version');
 
 /**
  * @param model of a stack that has several. @default - it has one
@@ -67,19 +75,21 @@ export async function whyOf(stack: string, clients: WhyClients, model?: string):
   const status = await stageStatus(stack, clients, model);
   const targets = await targetsOf(stack, status.resources, clients.balancer);
   const unwell = targets.filter(({ state }) => state === 'unhealthy' || state === 'unavailable');
-  const fails = status.failure !== undefined || unwell.length > 0 || targets.length === 0;
+  const gone = targets.length === 0 && !isFunction(status);
+  const fails = status.failure !== undefined || unwell.length > 0 || gone;
   const launches =
     fails || status.alarms.length > 0
       ? await failedLaunches(stack, status.resources, clients.scaling, status.changed)
       : [];
   const boot = fails ? await bootOf(stack, clients) : undefined;
-  return { status, targets, launches, ...(boot && { boot }), steps: stepsOf(status, unwell, targets.length, launches) };
+  return { status, targets, launches, ...(boot && { boot }), steps: stepsOf(status, unwell, gone, launches) };
 }
 
+/** @param gone whether there is no instance where there should be some */
 function stepsOf(
-  { failure, held, alarms, state }: StageStatus,
+  { failure, held, alarms, state, resources }: StageStatus,
   unwell: readonly Target[],
-  targets: number,
+  gone: boolean,
   launches: readonly FailedLaunch[],
 ): string[] {
   const reasons = [...launches, ...(failure ? [failure] : [])].map(({ reason }) => reason);
@@ -88,11 +98,12 @@ function stepsOf(
   if (failure && steps.length === 0) steps.push('mend what the reason of the failed resource names, and deploy again');
   if (held !== undefined) steps.push(held);
   // of what was never made there is nobody to look for
-  if (targets === 0 && !isNeverMade(state))
+  if (gone && !isNeverMade(state))
     steps.push('no instance is behind the load balancer: docs/runbook.md, "No healthy instance"');
   if (unwell.length > 0)
     steps.push('docs/runbook.md, "Instances are missing"; slipway logs --errors has what they logged');
-  if (alarms.length > 0) steps.push('docs/runbook.md has what to do about each alarm that is on');
+  const runbook = isFunction({ resources }) ? 'docs/runbook-function.md' : 'docs/runbook.md';
+  if (alarms.length > 0) steps.push(`${runbook} has what to do about each alarm that is on`);
   return steps;
 }
 
