@@ -12,7 +12,7 @@ import type { Notify } from '../model/stage/notify';
 import type { SizingPlan } from '../sizing/plan/plan';
 import { fleetZones } from '../sizing/plan/zones';
 import type { AccessOptions } from './boot/access';
-import type { BootMember, BootOptions } from './boot/boot-options';
+import { type BootMember, type BootOptions, packagesOf } from './boot/boot-options';
 import { type EncryptionOptions, encryptionKey } from './encryption/encryption-key';
 import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet, type FleetOptions } from './fleet/fleet';
@@ -40,6 +40,8 @@ export interface FleetModelProps {
   readonly plan: SizingPlan;
   /** Its turns among those of the others while several wait. */
   readonly weight: number;
+  /** As of an endpoint. @default - it is served alone */
+  readonly versions?: BootOptions['versions'];
   readonly place: PlaceOptions;
 }
 
@@ -49,7 +51,7 @@ export interface ModelFleetProps
     TargetHealthOptions,
     TokenOptions,
     AccessOptions,
-    Omit<BootOptions, 'model' | 'shadow'>,
+    Omit<BootOptions, 'model' | 'shadow' | 'versions'>,
     EncryptionOptions {
   /** Of no other fleet or model of the stage. */
   readonly name: string;
@@ -68,6 +70,8 @@ export interface ModelFleetProps
 /** What is there of one model. */
 export interface FleetEndpoint {
   readonly name: string;
+  /** Its part of that of the fleet. */
+  readonly plan: SizingPlan;
   /** `https://`, the name and the path. */
   readonly url: string;
   readonly place: Place;
@@ -91,8 +95,11 @@ export class ModelFleet extends Construct {
     super(scope, id);
     const { name, plan, models, notify, vpc } = props;
     const [first] = models;
-    for (const { model, plan, place } of models) {
-      checkProps({ ...props, model, plan, place, domainName: place.host ?? place.door.domainName }, Stack.of(this));
+    for (const { model, plan, versions, place } of models) {
+      checkProps(
+        { ...props, model, plan, versions, place, domainName: place.host ?? place.door.domainName },
+        Stack.of(this),
+      );
     }
     const key = encryptionKey(this, props.encryptionKey);
     const encrypted = key && { key };
@@ -146,7 +153,7 @@ export class ModelFleet extends Construct {
       const metrics = watch(place, placeName(options), { certificate: place.certificate });
       const of = { domainName: placeName(options), model: `${name}/${model}` }; // no name that a fleet of its own gives
       const props = { ...alarmed(metrics, of, plan), watchesData: training !== undefined };
-      return { name: model, place, metrics, alarms: new AlarmSet(place.node.scope!, 'Alarms', props) };
+      return { name: model, plan, place, metrics, alarms: new AlarmSet(place.node.scope!, 'Alarms', props) };
     });
     const { certificate } = first.place.door.entrance;
     const { certificates } = places.find((_, i) => models[i]!.place.host === undefined) ?? {};
@@ -175,7 +182,7 @@ export class ModelFleet extends Construct {
     const { models, access, internal = false, vpc, plan: whole } = props;
     const subnets = subnetsIn(fleetZones(whole), 'private', privateSubnets(vpc), whole.zones);
     const found: FleetEndpoint[] = [];
-    for (const [i, { name, model, plan, place: options }] of models.entries()) {
+    for (const [i, { name, model, plan, versions, place: options }] of models.entries()) {
       const domainName = placeName(options);
       const { place } = watched[i]!;
       const last = i + 1 === models.length;
@@ -187,7 +194,7 @@ export class ModelFleet extends Construct {
         ...(internal && !props.mutualTls && !props.verifyJwt && { inside: { vpc, subnets: { subnets } } }),
         ownCertificate: props.certificate !== undefined,
         protect: props.protect ?? false,
-        bundle: props.verification ?? verificationBundle(model),
+        bundle: props.verification ?? verificationBundle(model, packagesOf(versions)),
         package: this.fleet.packages.get(name)!,
         previousOutput: outputOf(PREVIOUS_PACKAGE_OUTPUT, name),
         keptElsewhere: !last,
@@ -207,11 +214,12 @@ function beginningsOf(models: readonly FleetModelProps[]): string {
   return models.map(({ model }) => model.manifest.model.sha256.slice(0, 12)).join(' ');
 }
 
-function bootMember({ name, model, plan, weight, place }: FleetModelProps): BootMember {
+function bootMember({ name, model, plan, weight, versions, place }: FleetModelProps): BootMember {
   const { queueRows, queueBytes, deadlineMs } = plan;
   const { rowsPerRequest } = plan.serviceLevel;
   return {
     ...{ name, model },
+    ...(versions && { versions }),
     settings: {
       endpoint: placeName(place),
       ...(place.host === undefined ? { basePath: place.path! } : { host: place.host }),

@@ -270,7 +270,7 @@ export function planOf(
     ...settings(choice, predicted, catalogue),
     predicted,
     likely: likelyOf(choice),
-    ...(measured.versions && { versions: plannedVersions(choice, measured.versions) }),
+    ...(measured.versions && { versions: plannedVersions(measured.versions, serviceLevel, choice.fleet.workers) }),
     ...(measured.shadow && { shadow: plannedShadow(choice, measured.shadow, place, catalogue) }),
     ...(type.gpu && { gpu: plannedGpu(choice.candidate, type) }),
     ...(demand.gpu && { gpuVerdict: gpuVerdict(found, types) }),
