@@ -36,7 +36,7 @@ function onDemandIn({ instances, daily, weekly }: FleetSize, purchase: Purchase)
 
 function billedAs(candidate: Candidacy, fleet: FleetSize, book: PriceBook, scales?: boolean): BillOf {
   const { demand, type } = candidate;
-  const { serviceLevel, request, modelBytes, watchesData, shadow, shadowGroup } = demand;
+  const { serviceLevel, request, modelBytes, watchesData, versions, shadow, shadowGroup } = demand;
   const { instances, zones, daily, weekly } = fleet;
   const more = daily ? instances - daily.peak : 0; // all day
   const { purchase } = serviceLevel;
@@ -52,6 +52,7 @@ function billedAs(candidate: Candidacy, fleet: FleetSize, book: PriceBook, scale
     serviceLevel,
     request,
     watchesData,
+    versions,
     shadowed: shadow !== undefined || shadowGroup !== undefined,
     shadowGroup,
     requestsPerRun: candidate.mode.service.requests,
