@@ -95,7 +95,7 @@ export class Shadow {
   constructor(private readonly options: ShadowOptions) {
     const { package_, served, random = Math.random } = options;
     this.name = package_.manifest.name;
-    this.version = package_.digest.slice(0, served.version.length);
+    this.version = package_.digest.slice(0, served.digits.length);
     this.random = random;
     const compared = comparedOutputs(served.signature, package_.manifest.signature);
     this.methods = new Set(compared.map(({ method }) => method));
