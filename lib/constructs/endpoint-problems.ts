@@ -152,7 +152,8 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
     );
   }
   const { listener } = props;
-  if ((listener !== undefined) !== (plan.serviceLevel.existingListener ?? false)) {
+  const existing = listener !== undefined || (props.place?.door.existing ?? false);
+  if (existing !== (plan.serviceLevel.existingListener ?? false)) {
     problems.push(
       'the sizing plan counts another load balancer than the endpoint has; plan with the same in the service level',
     );
@@ -208,7 +209,7 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
   if (props.verifyJwt && (props.verifyJwt.claims.length === 0 || props.verifyJwt.claims.length > 10)) {
     problems.push('verifyJwt.claims must name 1 to 10 claims: a token for another service would do without');
   }
-  const callers = edge || listener ? undefined : callerProblem(props);
+  const callers = edge || existing ? undefined : callerProblem(props);
   if (callers !== undefined) problems.push(`allowFrom ${callers}`);
   problems.push(...zoneProblems(props));
   if (props.publicMetrics && access === undefined) {

@@ -18,6 +18,10 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
     publicSubnetIds: given.public,
     privateSubnetIds: given.private,
   };
+  const versions = [
+    { name: '1', weight: '90 %' },
+    { name: '2', model: shadow, weight: '10 %' },
+  ];
   return {
     /** All that a load balancer of its own has towards the internet. */
     edge: {
@@ -36,6 +40,7 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
       access: { origins: ['https://page.example.com'] },
       allowTo: [given.s3List],
       rollout: { canary: '5 %', for: '10m', mostChanged: '2 %' },
+      versions,
     },
     /** Behind what is there: a listener, a network, a key. */
     behind: {
@@ -46,6 +51,10 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
         securityGroup: given.listenerGroup,
         priority: 100,
         path: '/credit',
+        rules: [
+          { priority: 50, host: [`*.${OTHER_ZONE}`], path: '/api/*' },
+          { priority: 49_000, path: '/*' },
+        ],
         dnsName: given.balancerName,
         zoneId: given.balancerZone,
       },
@@ -109,6 +118,7 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
       egress: 'ipv6',
       access: { apiKeys: given.keys, deploymentKey: given.deploymentKey },
       shadow: { model: shadow, group: false },
+      versions,
     },
     /** Internal in a network that is there, with its private zone. */
     given: {
@@ -197,10 +207,7 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
       instances: { families: ['c7g', 'm7g', 'c8g'], exclude: ['m7g.medium'], architecture: 'arm64', burstable: false },
       scaling: { predictive: true },
       discounts: { all: '10 %' },
-      versions: [
-        { name: '1', weight: '90 %' },
-        { name: '2', model: shadow, weight: '10 %' },
-      ],
+      versions,
       freeTier: true,
       budget: '3000 USD/month',
       requireVerified: false,
