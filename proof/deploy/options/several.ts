@@ -31,6 +31,9 @@ export async function proveSeveral(proof: OptionsProof, given: Given, other: str
   for (const stack of stage.stacks(out)) {
     report.equal(await stage.status(stack), 'CREATE_COMPLETE', `${stack.path}: stack status`);
     checkResources(report, stack, await stage.created(stack), existing);
+    for (const nested of await stage.within(stack)) {
+      checkResources(report, nested, await stage.created(nested), existing);
+    }
   }
   const seen = new Seen(report, given, stage, out);
   seen.equal(
