@@ -12,6 +12,7 @@ import { NETWORK } from '../../testing/stage-variants';
 import { EXAMPLE_MODEL } from '../example';
 import { standIns, testingApp } from '../testing-app';
 import { built, counted, EMPTY, type Resource } from './billed';
+import { stacksWithin } from './within';
 
 const ARN = 'arn:aws:elasticloadbalancing:eu-west-1:111111111111:listener/app/shared/0123456789abcdef/fedcba9876543210';
 const LISTENER = `listener: { arn: "${ARN}", securityGroup: sg-0123456789abcdef0, dnsName: shared-1.eu-west-1.elb.amazonaws.com, zoneId: Z32O12XQLNTSW2, rules: [{ priority: 9000, path: "/*" }] }`;
@@ -146,7 +147,10 @@ test('the bill has no load balancer and no addresses, and is what is built', () 
       (plan) => plan.cost.lines,
     );
     const found = counted({ cost: { lines } });
-    const expected = built(resources);
+    const nested = [...stacksWithin(stacks.get(fleet ? 'small' : 'titanic')!).values()].flatMap((stack) =>
+      Object.values(stack.Resources),
+    );
+    const expected = built([...resources, ...nested].filter(({ Type }) => Type !== 'AWS::CloudFormation::Stack'));
     for (const line of ['instances', 'alarms', 'composite alarm', 'dashboard', 'load balancer'] as const) {
       expect([line, found[line]]).toEqual([line, expected[line]]);
     }
