@@ -14,9 +14,9 @@ export const INSTANCES: Wanted = {
   },
 };
 
-const balancer = (usage: string): Wanted => ({
+const balancer = (kind: 'Application' | 'Network', usage: string): Wanted => ({
   service: 'AWSELB',
-  productFamily: 'Load Balancer-Application',
+  productFamily: `Load Balancer-${kind}`,
   attributes: {},
   usage,
 });
@@ -42,8 +42,10 @@ type Kept =
   | `cloudFront${string}`;
 
 export const OTHERS: Readonly<Record<Exclude<keyof Prices, Kept>, Wanted>> = {
-  loadBalancerHour: balancer('LoadBalancerUsage'),
-  loadBalancerCapacityUnitHour: balancer('LCUUsage'),
+  loadBalancerHour: balancer('Application', 'LoadBalancerUsage'),
+  loadBalancerCapacityUnitHour: balancer('Application', 'LCUUsage'),
+  networkLoadBalancerHour: balancer('Network', 'LoadBalancerUsage'),
+  networkLoadBalancerCapacityUnitHour: balancer('Network', 'LCUUsage'),
   publicAddressHour: usageOf('AmazonVPC', 'PublicIPv4:InUseAddress'),
   interfaceEndpointHour: usageOf('AmazonVPC', 'VpcEndpoint-Hours'),
   interfaceEndpointGB: usageOf('AmazonVPC', 'VpcEndpoint-Bytes'),
