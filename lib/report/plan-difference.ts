@@ -15,6 +15,7 @@ import { dailyText, dayText, fewestOfWeek, joinedText, weeklyText } from './plan
 import { purchaseText } from './purchase-text';
 import { namedVersionsText } from './served-versions-text';
 import { standInText } from './unsure';
+import { warmPoolText } from './warm-pool-text';
 
 /** What of a stage is not in its plan. */
 export interface Deployment {
@@ -140,6 +141,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   instances: 'allowed instance types',
   discounts: 'discounts',
   predictive: 'predictive scaling',
+  warmPool: 'warm pool',
   purchase: 'how instances are bought',
   rollout: 'rollout',
   budgetUsdPerMonth: 'budget in USD/month',
@@ -298,6 +300,7 @@ function details({ before, after }: StageChange): string[] {
   const daily = isPlan(outcome) ? dailyText(outcome) : undefined;
   const weekly = isPlan(outcome) ? weeklyText(outcome) : undefined;
   const bought = isPlan(outcome) ? purchaseText(outcome) : undefined;
+  const pool = isPlan(outcome) ? warmPoolText(outcome) : undefined;
   const decides = isPlan(outcome) ? `decided by: ${outcome.binding}` : `no fleet: ${outcome.infeasible}`;
   const standIn = isPlan(outcome) ? standInText(outcome) : undefined;
   const same = before && fleetText(before) === fleetText(after);
@@ -312,6 +315,7 @@ function details({ before, after }: StageChange): string[] {
       ...(daily ? [daily] : []),
       ...(weekly ? [weekly] : []),
       ...(bought ? [bought] : []),
+      ...(pool ? [`warm pool: ${pool}`] : []),
       ...(standIn ? [standIn] : []),
     ].map((line) => `- ${line}`),
     '',
