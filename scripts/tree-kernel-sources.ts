@@ -8,8 +8,8 @@ export const KERNEL_FOLDER = join(__dirname, '../lambda/inference/engine/native/
 
 /** SHA-256 of all that decides on the bytes of the kernel. */
 export function kernelSources(): string {
-  const { devDependencies } = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8'));
-  const digest = createHash('sha256').update(`assemblyscript ${devDependencies.assemblyscript}\n`);
+  const { dependencies } = JSON.parse(readFileSync(join(__dirname, 'tree-kernel/package.json'), 'utf8'));
+  const digest = createHash('sha256').update(`assemblyscript ${dependencies.assemblyscript}\n`);
   for (const file of ['trees.ts', 'asconfig.json']) digest.update(readFileSync(join(KERNEL_FOLDER, 'assembly', file)));
   return digest.digest('hex');
 }

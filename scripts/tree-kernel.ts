@@ -6,12 +6,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownPackages } from './own-packages';
 import { KERNEL_FOLDER, kernelSources } from './tree-kernel-sources';
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-kernel-'));
 try {
   const outFile = join(folder, 'trees.wasm');
-  const compiler = require.resolve('assemblyscript/bin/asc.js');
+  const compiler = ownPackages(join(__dirname, 'tree-kernel')).resolve('assemblyscript/bin/asc.js');
   const source = join(KERNEL_FOLDER, 'assembly');
   execFileSync(process.execPath, [compiler, 'trees.ts', '--config', 'asconfig.json', '--outFile', outFile], {
     cwd: source,

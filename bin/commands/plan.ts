@@ -13,6 +13,7 @@ import { replaceFile } from '../../lib/model/files/replace-file';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { MIB } from '../../lib/model/units';
 import { type Beside, functionText, planText } from '../../lib/report';
+import { isPlanPage, planPage } from '../../lib/report/plan-page';
 import {
   BURST_NAMES,
   type BurstName,
@@ -266,13 +267,11 @@ function printMember(config: SlipwayConfig, { name, place, fleet }: StageConfig,
   else print(planText(plan));
 }
 
-/** Bytes of a page at most; the library for its charts has most of its million. */
+/** Bytes of a page at most. */
 const LONGEST_PAGE = 64 * MIB;
 
 /** A page that was written before is replaced, and nothing else: the name may be a slip. */
 function writePage(file: string, title: string, plan: SizingPlan, request: SizingRequest): void {
-  // the charts' library takes a while to load
-  const { planPage, isPlanPage } = require('../../lib/report/plan-page') as typeof import('../../lib/report/plan-page');
   if (existsSync(file) && !isPlanPage(readRegularFile(file, LONGEST_PAGE))) {
     throw new SlipwayError('E_FILE', `${file}: is there and is no page of "plan --html"; name another file`);
   }

@@ -15,10 +15,13 @@ import {
   FUNCTION_SECONDS,
   type Judged,
   NO_PACKAGE,
+  outputOf,
+  PACKAGE_OUTPUT,
   PREVIOUS_PACKAGE,
   PREVIOUS_PACKAGE_OUTPUT,
   PROBED,
   type Probed,
+  type StoredPackage,
   VARIANT_HEADER,
   VERSIONS_FOLDER,
   WITHDRAWN_METRIC,
@@ -64,7 +67,8 @@ export function judge(options: FunctionOptions): (event: StackEvent) => Promise<
       await respond(event, { data });
     } catch (error) {
       if (!SlipwayError.is(error)) write(String((error as Error).stack ?? error));
-      const reason = reasonOf(error);
+      const { member } = JSON.parse(event.ResourceProperties.Settings) as Partial<Judged>;
+      const reason = member === undefined ? reasonOf(error) : `${member}: ${reasonOf(error)}`;
       write(reason);
       await respond(event, { reason });
     }
@@ -131,8 +135,8 @@ class Judgement {
   }
 
   private async verify(): Promise<Attributes> {
-    const { forward, previous } = await this.stack();
-    const attributes = { [PREVIOUS_PACKAGE]: forward ? (this.replaced() ?? previous) : previous };
+    const { forward, previous, deployed } = await this.stack();
+    const attributes = { [PREVIOUS_PACKAGE]: forward ? (this.replaced(deployed) ?? previous) : previous };
     if (!forward) {
       await this.world?.withdraw();
       return attributes;
@@ -197,12 +201,18 @@ class Judgement {
   }
 
   private package(): VerifiedPackage {
-    return readVerifiable(this.options.packageFolder);
+    return readVerifiable(this.folder());
+  }
+
+  private folder(): string {
+    const { packageFolder } = this.options;
+    const { member } = this.judged;
+    return member === undefined ? packageFolder : join(packageFolder, member);
   }
 
   /** Other versions of the model. */
   private versions(): VerifiedPackage[] {
-    const folder = join(this.options.packageFolder, VERSIONS_FOLDER);
+    const folder = join(this.folder(), VERSIONS_FOLDER);
     if (!existsSync(folder)) return [];
     return readdirSync(folder)
       .sort()
@@ -217,23 +227,29 @@ class Judgement {
     return { anyAuthority, headers, ...(connectTo !== undefined && { connectTo }), ...(key && { key }) };
   }
 
-  /** The package that this deployment replaces, as the resource names it; undefined where it is the same. */
-  private replaced(): string | undefined {
+  /**
+   * The package that this deployment replaces, as the resource names it; undefined where it is the same.
+   *
+   * @param deployed that of the stack, where the model was judged by another resource until now
+   */
+  private replaced(deployed: string | undefined): string | undefined {
     const { OldResourceProperties: old } = this.event;
-    if (!old) return undefined;
-    const before = (JSON.parse(old.Settings) as Judged).package;
+    if (!old && deployed === undefined) return undefined;
+    const before = old ? (JSON.parse(old.Settings) as Judged).package : (JSON.parse(deployed!) as StoredPackage);
     return before.digest === this.judged.package.digest ? undefined : JSON.stringify(before);
   }
 
-  /** Whether the stack goes forward, and the package before the one that is deployed. */
-  private async stack(): Promise<{ forward: boolean; previous: string }> {
+  /** Whether the stack goes forward, the package that it has, and the one before that. */
+  private async stack(): Promise<{ forward: boolean; previous: string; deployed?: string }> {
     const asked = new DescribeStacksCommand({ StackName: this.event.StackId });
     const { Stacks: [stack] = [] } = await this.options.stacks.send(asked);
-    const { previousOutput: named = PREVIOUS_PACKAGE_OUTPUT } = this.judged;
-    const output = stack?.Outputs?.find(({ OutputKey }) => OutputKey === named)?.OutputValue;
+    const { member, previousOutput = outputOf(PREVIOUS_PACKAGE_OUTPUT, member) } = this.judged;
+    const output = (named: string) => stack?.Outputs?.find(({ OutputKey }) => OutputKey === named)?.OutputValue;
+    const deployed = member === undefined ? undefined : output(outputOf(PACKAGE_OUTPUT, member));
     return {
       forward: stack?.StackStatus === 'CREATE_IN_PROGRESS' || stack?.StackStatus === 'UPDATE_IN_PROGRESS',
-      previous: output ?? NO_PACKAGE,
+      previous: output(previousOutput) ?? NO_PACKAGE,
+      ...(deployed !== undefined && { deployed }),
     };
   }
 

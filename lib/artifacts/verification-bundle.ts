@@ -40,6 +40,12 @@ export function writeVerificationBundle(
   }
 }
 
+/** Fill a folder with the function, and manifest and golden rows of each model of a fleet, by its name. */
+export function writeFleetVerificationBundle(folder: string, members: ReadonlyMap<string, ModelPackage>): void {
+  writeVerificationBundle(folder, undefined);
+  for (const [name, model] of members) copyVerifiable(join(folder, PACKAGE_FOLDER, name), model);
+}
+
 function copyVerifiable(folder: string, { directory, manifest }: ModelPackage): void {
   mkdirSync(folder, { recursive: true });
   for (const file of [PACKAGE_FILES.manifest, ...(manifest.golden ? [PACKAGE_FILES.golden] : [])]) {

@@ -10,7 +10,6 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { sha256 } from '../model/formats/digest';
 import type { ModelPackage } from '../model/package/model-package';
 import { outputOf, PREVIOUS_PACKAGE_OUTPUT } from '../model/stage/deployment';
 import { TARGET_VARIANT_HEADER } from '../model/stage/variant';
@@ -27,6 +26,7 @@ import { zoneName } from './network/network';
 import type { Traffic } from './planned';
 import { Verification, type VerificationProps } from './rollout/verified-deployment';
 import { tagged } from './tagged';
+import { variantPriority } from './variant-priority';
 
 /** What can be chosen of a variant. */
 export interface VariantProps extends Pick<ArtifactOptions, 'runtime' | 'handler'> {
@@ -63,13 +63,6 @@ export interface EndpointVariantProps {
   readonly rollBackOnAlarms: boolean;
 }
 
-/** Rules by which a variant is asked by its name: from here on, by a number that no other variant that comes or goes changes. */
-const FIRST_PRIORITY = 10;
-const PRIORITIES = 49_000;
-
-const priorityOf = (name: string) =>
-  FIRST_PRIORITY + (Number.parseInt(sha256(name.toLowerCase()).slice(0, 8), 16) % PRIORITIES);
-
 /**
  * Clients reach it when it has been judged, by the rule that has the weights; until then by its name alone. So a model that
  * answers otherwise than it did where it was packed never answers a client that did not name it.
@@ -94,7 +87,7 @@ export class EndpointVariant extends Construct implements IGrantable {
     this.plan = plan;
     const domainName = `${props.domainName}#${name}`;
     this.targetGroup = frontDoor.newTargetGroup(this, 'Targets');
-    const rule = namedRule(this, name, frontDoor, this.targetGroup, verifyJwt, priorityOf(name));
+    const rule = namedRule(this, name, frontDoor, this.targetGroup, verifyJwt, variantPriority(name));
     this.fleet = new Fleet(this, 'Fleet', { ...props.fleet, domainName, model, plan });
     this.grantPrincipal = this.fleet.grantPrincipal;
     this.targetGroup.addTarget(this.fleet.target);

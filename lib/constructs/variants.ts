@@ -26,6 +26,7 @@ import type { ModelEndpoint, ModelEndpointProps } from './model-endpoint';
 import type { Network } from './network/network';
 import { privateSubnets, subnetsIn } from './network/subnets';
 import { verificationBundle } from './rollout/verification-files';
+import { priorityProblems } from './variant-priority';
 
 /** What variants have of the endpoint. */
 export interface VariantsProps {
@@ -59,7 +60,11 @@ export class Variants {
     const { endpoint, of } = this;
     const model = typeof given.model === 'string' ? namedPackage(given.model) : given.model;
     const { frontDoor } = of;
-    const problems = [...variantProblems(name, given.weight, this.weights), ...this.unfit(model, given)];
+    const problems = [
+      ...variantProblems(name, given.weight, this.weights),
+      ...priorityProblems(name, this.weights.keys()),
+      ...this.unfit(model, given),
+    ];
     if (problems.length > 0 || !(frontDoor instanceof FrontDoor)) {
       throw new SlipwayError('E_CONFIG', `${endpoint.node.path} cannot have the variant ${name}`, { problems });
     }

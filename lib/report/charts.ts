@@ -1,187 +1,183 @@
-/** The drawings of a plan's page: SVG text, made without a browser, with no script in it. */
-import { type EChartsOption, init } from 'echarts';
+/** The drawings of a plan's page. */
 import { usd } from '../model/units';
 import type { CostLine, SizingPlan } from '../sizing/plan/plan';
 import type { Survey, SurveyedFleet } from '../sizing/search/survey';
+import { across, axisBelow, axisLeft, type Frame, linear, logarithmic, upwards } from './drawing/axes';
+import { apart, type Label } from './drawing/labels';
+import { element, type Point, path, picture, text } from './drawing/svg';
 
 const WIDTH = 860;
-const FONT = 'system-ui, sans-serif';
 /** Told apart by eyes that do not tell red from green, and by a printer without colours. */
 const COLOURS = { choice: '#b3440a', frontier: '#14508c', other: '#9aa5b1', limit: '#555555' } as const;
 
-/**
- * @param id of the drawing, unlike the others of its page
- * @param label what the drawing shows, for those who do not see it
- * @param height in pixels of a drawing 860 wide
- */
-function draw(id: string, label: string, height: number, option: EChartsOption): string {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
-  try {
-    chart.setOption({ animation: false, textStyle: { fontFamily: FONT }, ...option });
-    const svg = chart.renderToSVGString({ useViewBox: true });
-    return svg
-      .replace('<svg ', `<svg role="img" aria-label="${label.replaceAll('"', '&quot;')}" `)
-      .replace(/<style >.*?<\/style>/s, '') // what happens under a pointer, and its classes
-      .replaceAll(/ class="[^"]*"/g, '')
-      .replaceAll(/\bzr\d+-/g, `${id}-`); // the library numbers the drawings of its process, and the page would differ each time
-  } finally {
-    chart.dispose();
-  }
+const framed = (height: number): Frame => ({ left: 64, right: WIDTH - 40, top: 28, bottom: height - 56 });
+
+const CHOSEN_RADIUS = 7;
+const DIAMOND = 4.5;
+
+const dot = ({ x, y }: Point, r: number, fill: string) => element('circle', { cx: x, cy: y, r, fill });
+
+const diamond = ({ x, y }: Point, fill: string) =>
+  element('path', { d: `M${x} ${y - DIAMOND}L${x + DIAMOND} ${y}L${x} ${y + DIAMOND}L${x - DIAMOND} ${y}Z`, fill });
+
+const LIMIT = { stroke: COLOURS.limit, 'stroke-dasharray': '5 4' } as const;
+const LIMIT_LABEL = { colour: COLOURS.limit, halo: true } as const;
+
+/** A limit of the values of the axis on the left. */
+const limitAcross = ({ left, right }: Frame, y: number, words: string) => [
+  path(
+    [
+      { x: left, y },
+      { x: right, y },
+    ],
+    LIMIT,
+  ),
+  text(words, { x: right - 6, y: y - 10 }, { ...LIMIT_LABEL, anchor: 'end' }),
+];
+
+/** What a line of a limit upwards and the letters beside it take of the width. */
+const LIMIT_WIDTH = 16;
+
+/** Limits of the values of the axis below, named along their lines; of two that are close the second is named on its other side. */
+function limitsUpwards(
+  { top, bottom }: Frame,
+  limits: readonly { readonly words: string; readonly x: number }[],
+): string[] {
+  const [first] = limits;
+  return limits.flatMap(({ words, x }, i) => {
+    const crowded = i > 0 && x >= first!.x && x - first!.x < 2 * LIMIT_WIDTH;
+    const beside = crowded ? x + LIMIT_WIDTH / 2 : x - LIMIT_WIDTH / 2;
+    const line = path(
+      [
+        { x, y: bottom },
+        { x, y: top },
+      ],
+      LIMIT,
+    );
+    return [line, text(words, { x: beside, y: top + 6 }, { ...LIMIT_LABEL, anchor: 'end', turned: -90 })];
+  });
 }
 
-const axis = <const T extends object>(name: string, more: T) => ({
-  name,
-  nameLocation: 'middle' as const,
-  nameGap: 32,
-  splitLine: { lineStyle: { color: '#e6e9ed' } },
-  ...more,
-});
-
-/** A drawing of which nothing moves when it is pointed at. */
-const STILL = { silent: true, emphasis: { disabled: true } } as const;
-
-/** Letters that stay readable over lines and points. */
-const HALO = { textBorderColor: '#ffffff', textBorderWidth: 3 } as const;
-
-const limitLine = (points: { name: string; xAxis?: number; yAxis?: number }[]) => ({
-  silent: true,
-  symbol: 'none',
-  lineStyle: { color: COLOURS.limit, type: 'dashed' as const },
-  label: { formatter: '{b}', position: 'insideEndTop' as const, color: COLOURS.limit, ...HALO },
-  data: points,
-});
-
-const point = ({ usdPerMonth, p99Ms }: SurveyedFleet) => [usdPerMonth, p99Ms];
+/** A line that stays at a value until the next one. */
+const stepped = (points: readonly Point[]) =>
+  points.flatMap((point, i) => (i === 0 ? [point] : [{ x: point.x, y: points[i - 1]!.y }, point]));
 
 /** Bill against p99 of every type's cheapest fleet; the frontier joined by a line. */
 export function costChart(plan: SizingPlan, { fleets }: Survey): string {
   const [choice] = fleets;
-  const frontier = fleets.filter((fleet) => fleet.onFrontier);
-  const others = fleets.filter((fleet) => !fleet.onFrontier && fleet !== choice);
   const limit = plan.serviceLevel.p99Ms;
   const latencies = fleets.map(({ p99Ms }) => p99Ms);
   const [fastest, slowest] = [Math.min(...latencies), Math.max(...latencies)];
   const near = limit <= 2 * slowest; // a limit far above would press all fleets onto the axis
-  const named = (list: readonly SurveyedFleet[]) =>
-    list.map((fleet) => ({ name: `${fleet.instances} x ${fleet.instanceType}`, value: point(fleet) }));
-  return draw(
-    'cost',
-    `Monthly bill against p99 latency of ${fleets.length} fleets. The chosen one costs ${choice && usd(choice.usdPerMonth)} USD a month at ${choice?.p99Ms.toFixed(1)} ms.`,
-    420,
-    {
-      grid: { left: 64, right: 40, top: 28, bottom: 56 },
-      xAxis: axis('USD per month (logarithmic)', {
-        type: 'log',
-        min: Math.floor((fleets[0]?.usdPerMonth ?? 1) * 0.35), // room for names, left of the frontier, where no fleet is
-        max: Math.ceil((fleets.at(-1)?.usdPerMonth ?? 10) * 1.1),
-        axisLabel: {
-          formatter: (value: number) => `${Math.round(value)}`,
-          showMinLabel: false,
-          showMaxLabel: false,
-        },
-      }),
-      yAxis: axis('p99, ms', {
-        type: 'value',
-        nameGap: 40,
-        min: Number((0.9 * fastest).toPrecision(2)),
-        max: Number((near ? 1.05 * limit : 1.1 * slowest).toPrecision(2)),
-      }),
-      series: [
-        { type: 'scatter', ...STILL, symbolSize: 6, itemStyle: { color: COLOURS.other }, data: named(others) },
-        {
-          type: 'line',
-          ...STILL,
-          step: 'end',
-          symbol: 'diamond',
-          symbolSize: 9,
-          z: 3,
-          lineStyle: { color: COLOURS.frontier, width: 1.5 },
-          itemStyle: { color: COLOURS.frontier },
-          label: { show: true, formatter: '{b}', position: 'left', fontSize: 11, color: COLOURS.frontier, ...HALO },
-          labelLayout: { hideOverlap: true },
-          // the line begins at the choice, which has its own mark and name
-          data: named(frontier).map((one, i) =>
-            frontier[i] === choice ? { ...one, symbol: 'none', label: { show: false } } : one,
-          ),
-          ...(near && { markLine: limitLine([{ name: `the service level: ${limit} ms`, yAxis: limit }]) }),
-        },
-        {
-          type: 'scatter',
-          ...STILL,
-          symbol: 'circle',
-          symbolSize: 14,
-          z: 4,
-          itemStyle: { color: COLOURS.choice },
-          label: { show: true, formatter: '{b}', position: 'left', fontWeight: 'bold', color: COLOURS.choice, ...HALO },
-          labelLayout: { hideOverlap: true },
-          data: named(choice ? [choice] : []),
-        },
-      ],
-    },
+  const frame = framed(420);
+  // room for names, left of the frontier, where no fleet is
+  const costs = logarithmic((fleets[0]?.usdPerMonth ?? 1) * 0.35, Math.ceil((fleets.at(-1)?.usdPerMonth ?? 10) * 1.1));
+  const times = linear(
+    Number((0.9 * fastest).toPrecision(2)),
+    Number((near ? 1.05 * limit : 1.1 * slowest).toPrecision(2)),
   );
+  const [x, y] = [across(frame, costs), upwards(frame, times)];
+  const at = ({ usdPerMonth, p99Ms }: SurveyedFleet) => ({ x: x(usdPerMonth), y: y(p99Ms) });
+  const frontier = fleets.filter((fleet) => fleet.onFrontier);
+  const named = ({ instances, instanceType }: SurveyedFleet) => `${instances} x ${instanceType}`;
+  const beside = (fleet: SurveyedFleet, distance: number) => ({ x: at(fleet).x - distance, y: at(fleet).y });
+  const labels: Label[] = [
+    ...(choice
+      ? [{ words: named(choice), at: beside(choice, 12), style: { colour: COLOURS.choice, bold: true } }]
+      : []),
+    ...frontier
+      .filter((fleet) => fleet !== choice)
+      .map((fleet) => ({ words: named(fleet), at: beside(fleet, 9), style: { colour: COLOURS.frontier, size: 11 } })),
+  ];
+  return picture(
+    `Monthly bill against p99 latency of ${fleets.length} fleets. The chosen one costs ${choice && usd(choice.usdPerMonth)} USD a month at ${choice?.p99Ms.toFixed(1)} ms.`,
+    WIDTH,
+    420,
+    [
+      ...axisBelow(frame, costs, 'USD per month (logarithmic)'),
+      ...axisLeft(frame, times, 'p99, ms'),
+      ...fleets
+        .filter((fleet) => !fleet.onFrontier && fleet !== choice)
+        .map((fleet) => dot(at(fleet), 3, COLOURS.other)),
+      ...(near ? limitAcross(frame, y(limit), `the service level: ${limit} ms`) : []),
+      path(stepped(frontier.map(at)), { stroke: COLOURS.frontier, 'stroke-width': 1.5 }),
+      ...frontier.filter((fleet) => fleet !== choice).map((fleet) => diamond(at(fleet), COLOURS.frontier)),
+      ...(choice ? [dot(at(choice), CHOSEN_RADIUS, COLOURS.choice)] : []),
+      ...apart(labels, frame.left),
+    ],
+  );
+}
+
+/** The part of a line that is not above the frame. @param points from below */
+function clipped(points: readonly Point[], { top }: Frame): Point[] {
+  const out = points.findIndex(({ y }) => y < top);
+  if (out <= 0) return out < 0 ? [...points] : [];
+  const before = points[out - 1]!;
+  const { x, y } = points[out]!;
+  const part = (before.y - top) / (before.y - y);
+  return [...points.slice(0, out), { x: before.x + part * (x - before.x), y: top }];
 }
 
 /** p99 of the chosen fleet against the load, the tolerated loss included. */
 export function loadChart(plan: SizingPlan, { load }: Survey): string {
   const { serviceLevel, predicted } = plan;
   const highest = serviceLevel.p99Ms * 1.25;
-  return draw(
-    'load',
+  const frame = framed(340);
+  const rates = linear(0, Math.ceil(load.at(-1)?.requestsPerSecond ?? 1));
+  const times = linear(0, Math.ceil(highest));
+  const [x, y] = [across(frame, rates), upwards(frame, times)];
+  const line = load.map(({ requestsPerSecond, p99Ms }) => ({ x: x(requestsPerSecond), y: y(p99Ms) }));
+  return picture(
     `p99 latency of the chosen fleet against its load: ${predicted.p99Ms.toFixed(1)} ms at the asked ${serviceLevel.requestsPerSecond} requests per second, within the service level up to ${predicted.maximumRequestsPerSecond}.`,
+    WIDTH,
     340,
-    {
-      grid: { left: 64, right: 40, top: 28, bottom: 56 },
-      xAxis: axis('requests per second', {
-        type: 'value',
-        max: Math.ceil(load.at(-1)?.requestsPerSecond ?? 1),
-        axisLabel: { showMaxLabel: false },
-      }),
-      yAxis: axis('p99, ms', { type: 'value', nameGap: 40, min: 0, max: Math.ceil(highest) }),
-      series: [
-        {
-          type: 'line',
-          ...STILL,
-          showSymbol: false,
-          lineStyle: { color: COLOURS.choice, width: 2 },
-          data: load
-            .filter(({ p99Ms }) => p99Ms <= highest * 4) // one point outside, so that the line leaves the drawing
-            .map(({ requestsPerSecond, p99Ms }) => [requestsPerSecond, p99Ms]),
-          clip: true,
-          markLine: limitLine([
-            { name: `p99 asked: ${serviceLevel.p99Ms} ms`, yAxis: serviceLevel.p99Ms },
-            { name: 'peak asked', xAxis: serviceLevel.requestsPerSecond },
-            { name: 'carries', xAxis: predicted.maximumRequestsPerSecond },
-          ]),
-        },
-      ],
-    },
+    [
+      ...axisBelow(frame, rates, 'requests per second'),
+      ...axisLeft(frame, times, 'p99, ms'),
+      ...limitAcross(frame, y(serviceLevel.p99Ms), `p99 asked: ${serviceLevel.p99Ms} ms`),
+      ...limitsUpwards(frame, [
+        { words: 'peak asked', x: x(serviceLevel.requestsPerSecond) },
+        { words: 'carries', x: x(predicted.maximumRequestsPerSecond) },
+      ]),
+      path(clipped(line, frame), { stroke: COLOURS.choice, 'stroke-width': 2 }),
+    ],
   );
 }
 
+const BAR = { height: 16, distance: 30 } as const;
+/** Of the names of parts, in pixels. */
+const LETTER_WIDTH = 6.4;
+
 /** The bill by part, dearest first. */
 export function billChart(lines: readonly CostLine[]): string {
-  const parts = lines.filter(({ usdPerMonth }) => usdPerMonth >= 0.005).sort((a, b) => a.usdPerMonth - b.usdPerMonth);
-  return draw(
-    'bill',
-    `The monthly bill by part: ${[...parts]
-      .reverse()
-      .map((part) => `${part.item} ${usd(part.usdPerMonth)} USD`)
-      .join(', ')}.`,
-    48 + 30 * parts.length,
-    {
-      grid: { left: 16 + 6.4 * Math.max(...parts.map(({ item }) => item.length)), right: 72, top: 8, bottom: 40 },
-      xAxis: axis('USD per month', { type: 'value' }),
-      yAxis: { type: 'category', data: parts.map(({ item }) => item), axisTick: { show: false } },
-      series: [
-        {
-          type: 'bar',
-          ...STILL,
-          barWidth: 16,
-          itemStyle: { color: COLOURS.frontier },
-          label: { show: true, position: 'right', formatter: ({ value }) => usd(Number(value)) },
-          data: parts.map(({ usdPerMonth }) => usdPerMonth),
-        },
-      ],
-    },
+  const parts = lines.filter(({ usdPerMonth }) => usdPerMonth >= 0.005).sort((a, b) => b.usdPerMonth - a.usdPerMonth);
+  const height = 64 + BAR.distance * parts.length;
+  const frame = {
+    left: 16 + LETTER_WIDTH * Math.max(...parts.map(({ item }) => item.length)),
+    right: WIDTH - 72,
+    top: 8,
+    bottom: height - 56,
+  };
+  const costs = linear(0, parts[0]?.usdPerMonth ?? 1);
+  const x = across(frame, costs);
+  return picture(
+    `The monthly bill by part: ${parts.map((part) => `${part.item} ${usd(part.usdPerMonth)} USD`).join(', ')}.`,
+    WIDTH,
+    height,
+    [
+      ...axisBelow(frame, costs, 'USD per month'),
+      ...parts.flatMap(({ item, usdPerMonth }, i) => {
+        const middle = frame.top + BAR.distance * (i + 0.5);
+        const end = x(usdPerMonth);
+        return [
+          text(item, { x: frame.left - 8, y: middle }, { anchor: 'end' }),
+          element('rect', {
+            ...{ x: frame.left, y: middle - BAR.height / 2 },
+            ...{ width: end - frame.left, height: BAR.height, fill: COLOURS.frontier },
+          }),
+          text(usd(usdPerMonth), { x: end + 6, y: middle }),
+        ];
+      }),
+    ],
   );
 }

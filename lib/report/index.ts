@@ -1,4 +1,4 @@
-/** The door of lib/report; `plan-page`, whose charts take a while to load, is opened by itself. */
+/** The door of lib/report; `plan-page` is opened by itself. */
 export { comparisonText } from './comparison-text';
 export { type Beside, functionText } from './function-text';
 export { inspectionText } from './inspection-text';

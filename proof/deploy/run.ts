@@ -5,8 +5,8 @@
  *     npm run proof:deploy [-- --without AWS::CloudWatch::Alarm] [-- --keep] [-- --only options]
  *
  * `--without TYPE` makes the emulator forget a resource type, to see the proof fail; `--keep` leaves the
- * folder with the assemblies and the emulator's log; `--only` proves one part alone: `models`, `options` or
- * `commands`.
+ * folder with the assemblies and the emulator's log; `--only` proves one part alone: `models`,
+ * `variants`, `options` or `commands`.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
@@ -37,6 +37,7 @@ import { checkWithCfnLint, checkWithNag } from './lint';
 import { proveModels } from './models';
 import { proveOptions } from './options/prove';
 import { REGION } from './options/stages';
+import { proveVariants } from './production-variants';
 import { writeProofConfig } from './proof-config';
 import { type Assemblies, Scenario } from './scenario';
 import { Slipway } from './slipway';
@@ -47,7 +48,7 @@ const ROOT = resolve(__dirname, '../..');
 const CONFIG = join(ROOT, 'slipway.yaml');
 
 /** Parts that can run alone. */
-const PARTS = ['models', 'options', 'commands'] as const;
+const PARTS = ['models', 'variants', 'options', 'commands'] as const;
 type Part = (typeof PARTS)[number];
 
 function partNamed(name: string | undefined): Part | undefined {
@@ -111,6 +112,12 @@ async function proveWith(
     report.section('several models on one fleet');
     await attempt(report, 'a fleet of models', () => proveFleets(proof, emulator));
   };
+  const ofAnEndpoint = async () => {
+    report.section('an app with variants of an endpoint');
+    const [{ region, model, name }] = config.stages.slice(-1) as [SlipwayConfig['stages'][number]];
+    const proof = { report, cdk, aws: aws(emulator, python.python, region), folder, model, zoneId: zones.get(name)! };
+    await attempt(report, 'variants', () => proveVariants(proof));
+  };
   const options = async () => {
     report.section('every option');
     const model = config.stages[0]!.model;
@@ -118,6 +125,7 @@ async function proveWith(
     await attempt(report, 'every option', () => proveOptions(proof));
   };
   if (only === 'models') return await several();
+  if (only === 'variants') return await ofAnEndpoint();
   if (only === 'options') return await options();
 
   report.section('synthesise');
@@ -201,6 +209,7 @@ async function proveWith(
   );
   if (only === 'commands') return;
   await several();
+  await ofAnEndpoint();
   await options();
   report.section('outside what an emulator can show');
   for (const [what, reason] of LIMITS) report.unproved(what, reason);

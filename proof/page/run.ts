@@ -12,7 +12,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
 import { SlipwayError } from '../../lib/model/error';
 import { apiKeyLine } from '../../lib/model/formats/api-keys';
 import { type ModelPackage, readModelPackage } from '../../lib/model/package/model-package';
@@ -24,6 +23,7 @@ import { Report } from '../report';
 import { bundleHandler, startHandler } from '../serving/handler';
 import { NUMBERS, proofModels } from '../serving/models';
 import { startBrowser } from './browser';
+import type { Browser, Page } from './playwright';
 import { type Visit, visit } from './visit';
 
 const SCREENSHOTS = resolve('.slipway/page');

@@ -1,10 +1,11 @@
 /** A page in the browser, watched: what it logs, what it asks for, and what axe finds against it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { Report } from '../report';
+import { pagePackages } from './browser';
+import type { Browser, ContextOptions, Page } from './playwright';
 
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const axeCode = () => readFileSync(pagePackages().resolve('axe-core/axe.min.js'), 'utf8');
 
 interface Violation {
   readonly id: string;
@@ -24,7 +25,7 @@ export interface Visit {
 export async function visit(
   browser: Browser,
   url: string,
-  options: BrowserContextOptions,
+  options: ContextOptions,
   report: Report,
   screenshots: string,
 ): Promise<Visit> {
@@ -46,7 +47,7 @@ export async function visit(
   return {
     page,
     checkWithAxe: async (what) => {
-      await page.evaluate(AXE);
+      await page.evaluate(axeCode());
       // @ts-expect-error axe is a global of the page
       const { violations } = (await page.evaluate(() => axe.run())) as { violations: readonly Violation[] };
       const found = violations.map(

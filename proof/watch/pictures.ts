@@ -2,8 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { homedir, hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
 import { startBrowser } from '../page/browser';
+import type { Browser, Page } from '../page/playwright';
 import { isRecording } from '../record';
 import type { Report } from '../report';
 

@@ -1,10 +1,10 @@
 /** A real Zabbix server with PostgreSQL and its API, which imports the templates that `slipway watch` writes. */
 import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import type { WatchedStage } from '../../lib/watching/stage/stage';
 import { zabbixFiles } from '../../lib/watching/zabbix/zabbix';
 import { command } from '../boot/command';
+import type { Page } from '../page/playwright';
 import { serve } from '../process';
 import { type Confined, confined, runInside } from './confined';
 import { until } from './world';

@@ -1,6 +1,6 @@
 /**
- * Libraries whose files are put into the package: of the AWS SDK and the charts little is used, and installed they take ten times
- * the room of everything else.
+ * The AWS SDK, whose files are put into the package: little of it is used, and installed it takes ten times the room of
+ * everything else.
  *
  * All of a group are in one file, whose parts run when they are first asked for, and what is shared is in it once.
  */
@@ -10,7 +10,6 @@ import { buildSync } from 'esbuild';
 
 const GROUPS: Readonly<Record<string, RegExp>> = {
   aws: /^@(?:aws-sdk|smithy)\//,
-  echarts: /^echarts$/,
 };
 
 const FOLDER = 'vendor';

@@ -199,6 +199,19 @@ test('all weights come to 100 at the most, and names differ in more than case', 
   expect(add('Challenger', 1)).toThrow(saying('variant challenger already'));
 });
 
+test('v2 and v402 would have the same rule of the listener, which AWS refuses in the middle of a deployment', () => {
+  const { endpoint } = endpointOf();
+  endpoint.addVariant('v2', { ...other, weight: 10 });
+  expect(() => endpoint.addVariant('v402', { ...other, weight: 10 })).toThrow(
+    expect.objectContaining({
+      problems: [
+        'its name and that of the variant v2 stand for the same rule of the listener (priority 45872); give it another name',
+      ],
+    }),
+  );
+  expect(() => endpoint.addVariant('v403', { ...other, weight: 10 })).not.toThrow();
+});
+
 test('an endpoint whose requests a rollout divides has no variants', () => {
   const rollout = { shares: [10], holdSeconds: 300 };
   const plan = { ...groupPlan, serviceLevel: { ...groupPlan.serviceLevel, rollout } };

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, posix, relative } from 'node:path';
 import { DOORS_FILE, doorsFile } from '../../scripts/doors';
+import { ownPackages } from '../../scripts/own-packages';
 import { INNER_ROOMS } from '../../scripts/rooms';
 
 const root = join(__dirname, '../..');
@@ -98,7 +99,7 @@ test('imports through a door that the design keeps shut are refused by the linte
       mkdirSync(dirname(join(folder, file)), { recursive: true });
       writeFileSync(join(folder, file), opened.map((opens, i) => `import { a as a${i} } from '${opens}';\n`).join(''));
     }
-    const biome = require.resolve('@biomejs/biome/bin/biome');
+    const biome = ownPackages(join(root, 'scripts/lint')).resolve('@biomejs/biome/bin/biome');
     let said = '';
     try {
       execFileSync(process.execPath, [biome, 'lint', '--max-diagnostics=none', '--reporter=github'], {

@@ -20,6 +20,7 @@ export const FREE = new Set([
   'AWS::CloudFront::Distribution', // by the request
   'AWS::CloudFront::VpcOrigin', // has no price: CloudFront pricing, 2026-11
   'AWS::CDK::Metadata',
+  'AWS::CloudFormation::Stack', // what is in it is counted
   'AWS::CloudFormation::WaitCondition',
   'AWS::CloudFormation::WaitConditionHandle',
   'AWS::EC2::EgressOnlyInternetGateway',

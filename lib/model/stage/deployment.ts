@@ -60,6 +60,8 @@ export interface Judged {
   readonly variant?: string;
   /** Output of the stack that has the package before it. @default PREVIOUS_PACKAGE_OUTPUT */
   readonly previousOutput?: string;
+  /** Which of the models of a fleet it is, whose packages the function has all: of its outputs too. @default - it has one */
+  readonly member?: string;
   /** Identifies what the instances start with, and how many there are. */
   readonly fleet: string;
   /** Longest p99 of single requests, milliseconds, as the load balancer sees it. */

@@ -3,7 +3,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { plannedAlarms } from '../../../lib/sizing/alarms/planned-alarms';
 import { endpointStack, endpointTemplate } from '../endpoint-template';
-import { singlePlan } from '../example-plan';
+import { exampleModel, singlePlan } from '../example-plan';
 
 const ARN = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/shared/0123456789abcdef/fedcba9876543210';
 const plan = { ...singlePlan, serviceLevel: { ...singlePlan.serviceLevel, existingListener: true, hostedZone: true } };
@@ -54,6 +54,12 @@ describe('an endpoint', () => {
       Name: 'credit.example.com.',
       AliasTarget: { DNSName: 'dualstack.shared-1.eu-west-1.elb.amazonaws.com', HostedZoneId: 'Z32O12XQLNTSW2' },
     });
+  });
+
+  test('has no variants, whose rules would stand among those of others', () => {
+    expect(() => endpoint.addVariant('challenger', { model: exampleModel, plan: singlePlan, weight: 10 })).toThrow(
+      expect.objectContaining({ problems: [expect.stringContaining('variants need its own')] }),
+    );
   });
 
   test('watches its own requests alone, by the name of that load balancer', () => {
