@@ -23,6 +23,7 @@ import { choiceText } from '../sizing/service-level/restriction';
 import { scheduleText, WEEKDAYS } from '../sizing/service-level/schedule';
 import { meanRate, type ServiceLevel } from '../sizing/service-level/service-level';
 import { doorOptionsText } from './door-options-text';
+import { priceSourcesText } from './price-sources-text';
 import { purchaseText } from './purchase-text';
 import { servedVersionsText } from './served-versions-text';
 import { table, wrapped } from './table';
@@ -278,6 +279,7 @@ export function planText(plan: SizingPlan): string {
     ...(discount ? wrapped(discount, '  ') : []),
     ...billTable(cost.lines),
     ...wrapped(pricesText(plan), '  '),
+    ...wrapped(priceSourcesText(cost.lines), '  '),
   ];
   if (runnersUp.length > 0) {
     lines.push(
