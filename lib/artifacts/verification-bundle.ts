@@ -53,8 +53,8 @@ function copyVerifiable(folder: string, { directory, manifest }: ModelPackage): 
   }
 }
 
-/** What names the function as an asset. @param folder that was filled */
-export function verificationDigest(folder: string): string {
+/** What names a function as an asset. @param folder of its bundle */
+export function bundleDigest(folder: string): string {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const digest = createHash('sha256');
   for (const path of files.map(({ parentPath, name }) => join(parentPath, name)).sort()) {

@@ -17,6 +17,7 @@ import { type Availability, NO_DAY_BESIDE_SCHEDULE, type ServiceLevel } from '..
 import type { ShadowConfig, StageConfig } from './config';
 import { domainMistakes, domainOf, namesLevel } from './domain';
 import { edgeMistakes, nameMistakes } from './edge-mistakes';
+import { functionMistakes, withoutInstances } from './function-mistakes';
 import { listenerMistakes } from './listener-mistakes';
 import { purchaseOf } from './purchase';
 import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
@@ -59,11 +60,14 @@ export function resolveStage(
   stage: StageDocument,
   recorded: (file: string) => Bursts,
 ): { stage?: ResolvedStage; mistakes: Mistake[] } {
-  const whole = merge(defaults, stage);
+  const written = merge(defaults, stage);
+  const isFunction = written.compute === 'lambda';
+  const whole = isFunction ? withoutInstances(written) : written;
   const {
     account,
     region,
-    availability,
+    compute,
+    availability = isFunction ? 'single' : undefined, // of instances that it is held against; it stands in several zones
     traffic = {},
     domain = {},
     monitoring = {},
@@ -167,8 +171,11 @@ export function resolveStage(
     );
   }
   for (const [path, message] of edge ? [] : signInMistakes(whole, place)) at(path, message);
-  for (const [path, message] of nameMistakes(edge, named, domain)) at(path, message);
-  for (const [path, message] of edge ? edgeMistakes(edge, whole) : []) at(path, message);
+  for (const [path, message] of isFunction
+    ? functionMistakes(written)
+    : [...nameMistakes(edge, named, domain), ...(edge ? edgeMistakes(edge, whole) : [])]) {
+    at(path, message);
+  }
   if (access?.encryptionKey !== undefined) {
     const problem = placeProblem(access.encryptionKey, place, 'parameters are decrypted with a key', false);
     if (problem) at(['access', 'encryptionKey'], problem);
@@ -253,6 +260,7 @@ export function resolveStage(
       name,
       account,
       region: region!,
+      ...(compute === 'lambda' && { compute }),
       serviceLevel: {
         requestsPerSecond: traffic.requestsPerSecond!,
         ...(day ? { day } : { meanRequestsPerSecond: traffic.meanRequestsPerSecond }),

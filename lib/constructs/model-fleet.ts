@@ -21,7 +21,7 @@ import type { FrontDoorOptions } from './front-door/entrance';
 import { Place, type PlaceOptions, placeName } from './front-door/place';
 import { LONGEST_OF_MODEL } from './monitoring/alarm-name';
 import { alarmTopics } from './monitoring/alarm-topic';
-import { type AlarmSet, Alarms } from './monitoring/alarms';
+import { type AlarmSet, Alarms, alarmsOfInstances } from './monitoring/alarms';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
 import { FleetDashboard } from './monitoring/fleet-dashboard';
 import { ModelWatch } from './monitoring/model-watch';
@@ -152,9 +152,9 @@ export class ModelFleet extends Construct {
       ...(certificates && { certificates }),
     });
     this.alarms = new Alarms(this, 'Alarms', {
-      ...{ metrics, plan, of: { domainName: first.place.door.domainName, model: name } },
+      ...alarmsOfInstances(metrics, plan, false),
+      of: { domainName: first.place.door.domainName, model: name },
       group: this.fleet.group.node.defaultChild!, // without what scales it
-      watchesData: false,
       ...(topics && {
         actions: {
           page: new SnsAction(topics.page),

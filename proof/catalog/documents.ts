@@ -131,6 +131,8 @@ export const OTHER_PRICES = {
   cloudFrontMillion: 1.2,
   cloudFrontGB: 0.085,
   cloudFrontOriginGB: 0.02,
+  functionMillion: 0.2,
+  functionGBSecond: 0.0000133334,
 };
 
 const sku = (index: number) => `SKU${String(index).padStart(13, '0')}`;

@@ -47,8 +47,10 @@ export const FREE = new Set([
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
   'AWS::KMS::Alias',
-  'AWS::Lambda::Function', // a minute a deployment, a moment an instance: less than a tenth of a cent
+  'AWS::Lambda::Alias',
+  'AWS::Lambda::Function', // one that judges runs for a minute a deployment: less than a tenth of a cent; one that serves is billed by the request
   'AWS::Lambda::Permission',
+  'AWS::Lambda::Version',
   'AWS::Logs::MetricFilter', // its metric has no datapoint while every boot succeeds
   'AWS::Route53::RecordSet', // an alias to a load balancer; the zone is the user's
   'AWS::S3::BucketPolicy',

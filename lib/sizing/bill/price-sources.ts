@@ -13,6 +13,7 @@ const WATCHING = 'aws.amazon.com/cloudwatch/pricing';
 const KEYS = 'aws.amazon.com/kms/pricing';
 const FIREWALL = 'aws.amazon.com/waf/pricing';
 const EDGE = 'aws.amazon.com/cloudfront/pricing';
+const FUNCTIONS = 'aws.amazon.com/lambda/pricing';
 
 const PAGES: Readonly<Record<PriceName, string>> = {
   instance: EC2,
@@ -46,6 +47,8 @@ const PAGES: Readonly<Record<PriceName, string>> = {
   cloudFrontMillion: EDGE,
   cloudFrontGB: EDGE,
   cloudFrontOriginGB: EDGE,
+  functionMillion: FUNCTIONS,
+  functionGBSecond: FUNCTIONS,
 };
 
 /** What a source of the catalogue says that it is of, before a colon, where it is of some prices alone. */
@@ -68,6 +71,8 @@ const TOPICS: Partial<Record<PriceName, string>> = {
   cloudFrontMillion: 'CloudFront',
   cloudFrontGB: 'CloudFront',
   cloudFrontOriginGB: 'CloudFront',
+  functionMillion: 'Lambda',
+  functionGBSecond: 'Lambda',
 };
 
 /** @returns what stands after the colon of the source that is of `topic` */

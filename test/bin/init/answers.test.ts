@@ -70,6 +70,15 @@ test('without a domain the endpoint has a name of AWS', async () => {
   expect(stage).toMatchObject({ serviceLevel: { frontDoor: 'cloudfront' }, domain: { name: 'claims-dev' } });
 });
 
+test('a function needs no domain and no availability', async () => {
+  const answers = await answersTo(QUESTIONS, { name: 'claims', compute: 'lambda' }, 'model.joblib', undefined);
+  expect(answers).not.toHaveProperty('domain');
+  const [stage] = parseConfig(slipwayYaml('models/claims', answers), 'slipway.yaml').stages;
+  expect(stage).toMatchObject({ compute: 'lambda', domain: { name: 'claims-dev' } });
+  const both = { ...answers, domain: 'claims.example.com' };
+  expect(() => slipwayYaml('models/claims', both)).toThrow('slipway.yaml has a mistake');
+});
+
 test('answers that do not go together are refused before any work', async () => {
   const answers = await answersTo(QUESTIONS, { ...DOMAIN, zone: 'other.example' }, 'model.joblib', undefined);
   expect(() => slipwayYaml('models/a', answers)).toThrow(

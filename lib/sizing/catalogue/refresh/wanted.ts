@@ -31,9 +31,15 @@ const gateway = (usage: string): Wanted => ({
 
 /**
  * Prices that are kept as they are: hosted zones, WAF and requests to keys cost the same everywhere, and the lists have HTTP
- * APIs by the request and CloudFront by the part of the world.
+ * APIs and functions by the request and CloudFront by the part of the world.
  */
-type Kept = 'hostedZoneMonth' | `firewall${string}` | 'keyMillion' | 'httpApiMillion' | `cloudFront${string}`;
+type Kept =
+  | 'hostedZoneMonth'
+  | `firewall${string}`
+  | 'keyMillion'
+  | 'httpApiMillion'
+  | `cloudFront${string}`
+  | `function${string}`;
 
 export const OTHERS: Readonly<Record<Exclude<keyof Prices, Kept>, Wanted>> = {
   loadBalancerHour: balancer('Application', 'LoadBalancerUsage'),
