@@ -160,7 +160,7 @@ const COMMANDS: readonly CommandEntry[] = [
 ];
 
 /** The command line with the options of the commands that are called; of the others it knows names and summaries. */
-function program(isCalled: (name: string) => boolean): Command {
+export function program(isCalled: (name: string) => boolean): Command {
   const slipway = new Command('slipway')
     .description('From a tuned model file to a right-sized, watched HTTPS endpoint in your own AWS account.')
     .version(version)

@@ -45,6 +45,8 @@ const PAID_FOR: Readonly<Record<keyof Prices, string>> = {
   cloudFrontMillion: '`frontDoor: cloudfront`, a million requests',
   cloudFrontGB: '`frontDoor: cloudfront`, a GB of answers',
   cloudFrontOriginGB: '`frontDoor: cloudfront`, a GB of bodies',
+  functionMillion: '`compute: lambda`, a million requests',
+  functionGBSecond: '`compute: lambda`, a GB and second',
 };
 
 const NIGHTS: Schedule = { timeZone: 'UTC', periods: [{ days: [...WEEKDAYS], from: 22 * 60, to: 6 * 60, load: 0 }] };

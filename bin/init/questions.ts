@@ -8,6 +8,7 @@ import { IDLE_TIMEOUT_SECONDS } from '../../lib/model/instance/handler-settings'
 import { MODEL_NAME } from '../../lib/model/package/manifest';
 import { nameOf } from '../../lib/packaging/model-file';
 import { DEFAULT_REGION } from '../../lib/sizing/catalogue/catalogue';
+import { COMPUTES } from '../../lib/sizing/service-level/compute';
 import { PIPELINES } from './pipelines';
 
 /** As they are typed. */
@@ -15,6 +16,7 @@ export interface Answers {
   readonly name: string;
   readonly golden: string;
   readonly region: string;
+  readonly compute: string;
   readonly domain: string;
   readonly zone: string;
   readonly zoneId: string;
@@ -50,7 +52,8 @@ const GOLDEN_FILES = ['golden.json', 'golden.parquet', 'golden.csv'];
 const unlessNone = (problem: (answer: string) => string | undefined) => (answer: string) =>
   answer === NONE ? undefined : problem(answer);
 
-const hasDomain = ({ domain }: Partial<Answers>) => domain !== NONE;
+const isFunction = ({ compute }: Partial<Answers>) => compute === 'lambda';
+const hasDomain = ({ domain = NONE }: Partial<Answers>) => domain !== NONE;
 
 export const QUESTIONS: readonly Question[] = [
   {
@@ -78,10 +81,20 @@ export const QUESTIONS: readonly Question[] = [
     problem: LIMITS.region.problem,
   },
   {
+    key: 'compute',
+    option: '--compute <kind>',
+    text: 'What answers: instances, or lambda, a function for few requests',
+    suggested: () => 'instances',
+    problem: (answer) =>
+      COMPUTES.some((kind) => kind === answer) ? undefined : `must be one of ${COMPUTES.join(', ')}`,
+    asked: ({ domain = NONE }) => domain === NONE, // a function has none
+  },
+  {
     key: 'domain',
     option: '--domain <name>',
     text: 'Host name that clients will call, or none for one of AWS',
     suggested: () => NONE,
+    asked: (before) => !isFunction(before),
     problem: unlessNone(LIMITS.hostName.problem),
   },
   {

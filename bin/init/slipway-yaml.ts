@@ -8,6 +8,10 @@ export const CONFIG = 'slipway.yaml';
 /** The one stage that is written. */
 export const STAGE = 'dev';
 
+const INSTANCES =
+  'availability: single # one VM, replaced by itself; "instance" and "zone" keep the latency when one of them is lost';
+const FUNCTION = 'compute: lambda # a function of AWS Lambda behind an HTTP API; "instances" are for more requests';
+
 /** A distribution of CloudFront, which has a name and a certificate of AWS. */
 const withoutDomain = (model: string) => ({ frontDoor: 'cloudfront', name: `${model}-${STAGE}` });
 
@@ -22,10 +26,12 @@ function whoMayCall(who: string | undefined): object {
  * @throws SlipwayError E_CONFIG for answers that do not go together
  */
 export function slipwayYaml(model: string, answers: Answers): string {
-  const { name, region, domain, zone, zoneId, callers, rps, p99, notify } = answers;
+  const { name, region, compute, domain = NONE, zone, zoneId, callers, rps, p99, notify } = answers;
   const inner = {
     traffic: { requestsPerSecond: Number(rps), p99 },
-    ...(domain === NONE ? withoutDomain(name) : { domain: { name: domain, zone, zoneId } }),
+    ...(compute === 'lambda' && { name: `${name}-${STAGE}` }),
+    ...(compute !== 'lambda' && domain === NONE && withoutDomain(name)),
+    ...(domain !== NONE && { domain: { name: domain, zone, zoneId } }),
     ...whoMayCall(callers),
     monitoring: { notify: notified(notify) },
   };
@@ -36,7 +42,7 @@ model: ${flow(model)}
 stages:
   ${STAGE}:
     region: ${flow(region)}
-    availability: single # one VM, replaced by itself; "instance" and "zone" keep the latency when one of them is lost
+    ${compute === 'lambda' ? FUNCTION : INSTANCES}
 ${lines.join('\n')}
 `;
   parseConfig(text, CONFIG);

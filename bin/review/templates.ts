@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { type AssemblyStack, stacksIn } from '../../lib/deployed/assembly';
 import { SlipwayError } from '../../lib/model/error';
 import { MIB } from '../../lib/model/units';
+import { nestedDifferences } from './nested-templates';
 
 /** A resource that is not changed where it is. */
 export interface Replacement {
@@ -37,7 +38,7 @@ export async function templateDifferences(base: string, head: string): Promise<S
     const [before, after] = [old!.get(stack), now!.get(stack)];
     if (before && after) {
       if (before.text === after.text) continue;
-      const lines = await cdkDiff(head, before, stack);
+      const lines = [...(await cdkDiff(head, before, stack)), ...nestedDifferences(before.nested, after.nested)];
       if (lines.length === 0) continue; // of metadata alone
       differences.push({ stack, resources: after.resources, replacements: replacementsOf(lines), lines });
     } else {

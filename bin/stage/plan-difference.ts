@@ -23,7 +23,7 @@ import {
   type StageChange,
   somethingInfeasible,
 } from '../../lib/report';
-import { type SizingPlan, sizingPlan } from '../../lib/sizing';
+import { functionPlan, type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { sharedDoor } from '../../lib/sizing/bill/shared-door';
 import { imageParameter } from '../../lib/sizing/plan/machine-image';
 import { Commit } from '../project/git';
@@ -106,12 +106,25 @@ function plannedAlone(config: SlipwayConfig, read: ReadFile, asked: StageConfig)
   });
   const stage = { name, region, serviceLevel, profile };
   try {
+    if (asked.compute === 'lambda') {
+      const outcome = functionPlan({ profile, manifest, serviceLevel, region });
+      return { ...stage, outcome, deployment: functionDeployment(asked) };
+    }
     const outcome = sizingPlan({ profile, manifest, serviceLevel, region, shadow, versions, zones: asked.zones });
     return { ...stage, outcome, deployment: deployment(config, asked, outcome) };
   } catch (error) {
     if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
     return { ...stage, outcome: { infeasible: [error.message, ...error.problems].join('; ') } };
   }
+}
+
+function functionDeployment({ account, region, domain }: StageConfig): Deployment {
+  return {
+    place: [region, ...(account === undefined ? [] : [`account ${account}`])].join(', '),
+    domainName: domain.name,
+    stacks: [stackNames(domain.name).endpoint],
+    compute: 'lambda',
+  };
 }
 
 function deployment(config: SlipwayConfig, stage: StageConfig, plan: SizingPlan): Deployment {
@@ -246,7 +259,7 @@ function sharedChanges(before: readonly PlannedStage[], after: readonly PlannedS
   const costs = (planned: readonly PlannedStage[]) => {
     const plans = new Map<string, SizingPlan[]>();
     for (const { name, outcome } of planned) {
-      if ('infeasible' in outcome || !outcome.serviceLevel.sharedDoor) continue;
+      if (!('choice' in outcome) || !outcome.serviceLevel.sharedDoor) continue;
       const [stage] = name.split('/') as [string];
       plans.set(stage, [...(plans.get(stage) ?? []), outcome]);
     }

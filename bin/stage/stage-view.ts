@@ -1,5 +1,5 @@
 /** All that `slipway status` shows of one endpoint. What cannot be read is named, and the rest is there. */
-import type { Observations } from '../../lib/comparison/observation';
+import type { Observation } from '../../lib/comparison/observation';
 import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { endpointName, endpointTitle, memberName } from '../../lib/config/model-place';
 import { endpointStack } from '../../lib/config/stack-names';
@@ -8,11 +8,11 @@ import type { StackResource } from '../../lib/deployed/resources';
 import type { StageStatus } from '../../lib/deployed/status';
 import { SlipwayError } from '../../lib/model/error';
 import { readModelPackage } from '../../lib/model/package/model-package';
-import type { SizingPlan } from '../../lib/sizing';
+import type { FunctionPlan, SizingPlan } from '../../lib/sizing';
 import { HOURS_PER_MONTH } from '../../lib/sizing/bill/fixed-parts';
 import { type Expectation, expectationsOf } from '../../lib/sizing/expectation';
 import { awsClients } from './aws-clients';
-import { plannedStage } from './stage-plan';
+import { plannedFunction, plannedStage } from './stage-plan';
 
 /** Besides what AWS tells of the stack. */
 export interface StageView extends Omit<StageStatus, 'resources'> {
@@ -37,14 +37,18 @@ export interface Load {
   readonly requests: number;
   /** Answers of status 5xx. */
   readonly failed: number;
-  /** Of the last five minutes that were measured. @default - no request was answered in the hour */
-  readonly latest?: Observations['periods'][number];
+  /** Of the last five minutes that were measured; a function has no processor to tell of. @default - no request was answered in the hour */
+  readonly latest?: Pick<Observation, 'at' | 'requestsPerSecond' | 'p99Ms'> &
+    Partial<Pick<Observation, 'cpuPercent' | 'instances'>>;
   readonly slowestP99Ms?: number;
 }
 
 export interface PlannedLoad {
-  readonly instanceType: string;
-  readonly instances: number;
+  /** Absent of a function. */
+  readonly instanceType?: string;
+  readonly instances?: number;
+  /** Of a function. */
+  readonly memoryMB?: number;
   readonly requestsPerSecond: number;
   /** The service level. */
   readonly p99Ms: number;
@@ -81,15 +85,18 @@ export async function stageView(config: SlipwayConfig, stage: StageConfig, optio
   const { resources, ...status } = await stageStatus(stack, clients, memberName(stage));
   const { isNeverMade } =
     require('../../lib/deployed/protected-rest') as typeof import('../../lib/deployed/protected-rest');
+  const isFunction = stage.compute === 'lambda';
   const { drift: wait, now } = options;
   const { detectDrift } = require('../../lib/deployed/drift') as typeof import('../../lib/deployed/drift');
   const [groups, load, drift] = await Promise.all([
-    known('instances', () => groupsOf(stack, resources, clients)),
+    isFunction ? undefined : known('instances', () => groupsOf(stack, resources, clients)),
     stage.fleet || isNeverMade(status.state) ? undefined : known('load', () => loadOf(stage, now, clients)),
     wait && known('drift', () => detectDrift(stack, clients.stacks, wait)),
   ]);
   const folder = await known('package', () => readModelPackage(stage.model).digest);
-  const planned = stage.fleet ? undefined : await known('plan', () => plannedStage(config, stage));
+  const ofFunction = isFunction ? await known('plan', () => plannedFunction(config, stage)) : undefined;
+  const planned = stage.fleet || isFunction ? undefined : await known('plan', () => plannedStage(config, stage));
+  const bill = ofFunction ?? planned?.plan;
   if (stage.fleet) {
     unknown.push(
       `load, plan and bill: the model shares the instances of the fleet ${stage.fleet.name}, whose CPU is of all its models; its dashboard has each of them`,
@@ -104,7 +111,8 @@ export async function stageView(config: SlipwayConfig, stage: StageConfig, optio
     ...(groups && { groups }),
     ...(load && { load }),
     ...(planned && { plan: plannedLoad(planned, load) }),
-    ...(planned && status.created && { bill: billOf(planned.plan, new Date(status.created), now) }),
+    ...(ofFunction && { plan: plannedFunctionLoad(ofFunction) }),
+    ...(bill && status.created && { bill: billOf(bill, new Date(status.created), now) }),
     unknown,
   };
 }
@@ -129,9 +137,11 @@ async function groupsOf(stack: string, resources: readonly StackResource[], { ba
 }
 
 async function loadOf(stage: StageConfig, now: Date, { stacks, alarms }: Sdk): Promise<Load> {
-  const { glance } = require('../../lib/comparison/cloudwatch') as typeof import('../../lib/comparison/cloudwatch');
+  const { glance, glanceAtFunction } =
+    require('../../lib/comparison/cloudwatch') as typeof import('../../lib/comparison/cloudwatch');
+  const look = stage.compute === 'lambda' ? glanceAtFunction : glance;
   const until = new Date(Math.floor((now.getTime() - LATE_MS) / PERIOD_MS) * PERIOD_MS);
-  const seen = await glance(
+  const seen = await look(
     { stack: endpointStack(stage), name: endpointName(stage), region: stage.region },
     { from: new Date(until.getTime() - HOUR_MS), until },
     { cloudFormation: stacks, cloudWatch: alarms },
@@ -156,12 +166,20 @@ function plannedLoad({ request, plan }: ReturnType<typeof plannedStage>, load: L
     requestsPerSecond: serviceLevel.requestsPerSecond,
     p99Ms: serviceLevel.p99Ms,
     ...(latest && {
-      expected: expectationsOf(request, plan)(latest.requestsPerSecond, Math.max(1, latest.instances)),
+      expected: expectationsOf(request, plan)(latest.requestsPerSecond, Math.max(1, latest.instances ?? 1)),
     }),
   };
 }
 
-function billOf({ cost: { usdPerMonth } }: SizingPlan, created: Date, now: Date): NonNullable<StageView['bill']> {
+function plannedFunctionLoad({ memoryMB, serviceLevel }: FunctionPlan): PlannedLoad {
+  return { memoryMB, requestsPerSecond: serviceLevel.requestsPerSecond, p99Ms: serviceLevel.p99Ms };
+}
+
+function billOf(
+  { cost: { usdPerMonth } }: Pick<SizingPlan, 'cost'>,
+  created: Date,
+  now: Date,
+): NonNullable<StageView['bill']> {
   const month = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1);
   const since = (moment: number) => ((now.getTime() - moment) / HOUR_MS / HOURS_PER_MONTH) * usdPerMonth;
   const cents = (usd: number) => Math.round(Math.max(0, usd) * 100) / 100;

@@ -9,6 +9,7 @@ export function viewLines(view: StageView): string[] {
     ...statusLines(view.stage, view, view.folder?.digest),
     ...(view.held === undefined ? [] : [`NEXT DEPLOYMENT: ${view.held}`]),
     ...groupLines(view),
+    ...(view.plan?.memoryMB === undefined ? [] : [`function: the plan has ${view.plan.memoryMB} MB`]),
     ...(view.load ? loadLines(view.load, view.plan) : []),
     ...driftLines(view.drift),
     ...billLines(view),
@@ -43,13 +44,20 @@ function loadLines({ requests, failed, latest, slowestP99Ms = 0 }: Load, plan: P
       planned(plan && `is for ${rate(plan.requestsPerSecond)}`),
     `p99: ${ms(p99Ms)}, ${ms(slowestP99Ms)} at most in the last hour` +
       planned(
-        expected && plan && `says ${ms(expected.p99Ms.cautious)} at most of this load, and promises ${ms(plan.p99Ms)}`,
+        expected && plan
+          ? `says ${ms(expected.p99Ms.cautious)} at most of this load, and promises ${ms(plan.p99Ms)}`
+          : plan && `promises ${ms(plan.p99Ms)}`,
       ),
     errors,
-    `CPU: ${share(cpuPercent)}` +
-      planned(
-        expected && `says ${share(expected.cpuPercent.likely)} to ${share(expected.cpuPercent.cautious)} of this load`,
-      ),
+    ...(cpuPercent === undefined
+      ? []
+      : [
+          `CPU: ${share(cpuPercent)}` +
+            planned(
+              expected &&
+                `says ${share(expected.cpuPercent.likely)} to ${share(expected.cpuPercent.cautious)} of this load`,
+            ),
+        ]),
   ];
 }
 

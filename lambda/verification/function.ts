@@ -15,10 +15,13 @@ import {
   FUNCTION_SECONDS,
   type Judged,
   NO_PACKAGE,
+  outputOf,
+  PACKAGE_OUTPUT,
   PREVIOUS_PACKAGE,
   PREVIOUS_PACKAGE_OUTPUT,
   PROBED,
   type Probed,
+  type StoredPackage,
   VARIANT_HEADER,
   VERSIONS_FOLDER,
   WITHDRAWN_METRIC,
@@ -29,7 +32,8 @@ import { runCanary } from './canary';
 import { type CanaryClients, CanaryWorld, canaryClients } from './canary-world';
 import { CLOCK, type Clock, checkEndpoint, requireHolds } from './checks';
 import { type Attributes, reasonOf, respond, type StackEvent } from './custom-resource';
-import type { Trust } from './https-client';
+import type { Through, Trust } from './https-client';
+import { invoking } from './invoke';
 import { readParameter } from './parameter';
 import { protect } from './protection';
 import { type VerifiedPackage, verifyEndpoint } from './replay';
@@ -37,6 +41,8 @@ import { type VerifiedPackage, verifyEndpoint } from './replay';
 export interface FunctionOptions {
   readonly stacks: Pick<CloudFormationClient, 'send'>;
   readonly canary: () => CanaryClients;
+  /** Requests as invocations of a version of a function. @default - there is no function to invoke */
+  readonly invoking?: (version: string) => Through;
   /** Folder with manifest and golden rows of the package. */
   readonly packageFolder: string;
   readonly clock: Clock;
@@ -64,7 +70,8 @@ export function judge(options: FunctionOptions): (event: StackEvent) => Promise<
       await respond(event, { data });
     } catch (error) {
       if (!SlipwayError.is(error)) write(String((error as Error).stack ?? error));
-      const reason = reasonOf(error);
+      const { member } = JSON.parse(event.ResourceProperties.Settings) as Partial<Judged>;
+      const reason = member === undefined ? reasonOf(error) : `${member}: ${reasonOf(error)}`;
       write(reason);
       await respond(event, { reason });
     }
@@ -131,8 +138,8 @@ class Judgement {
   }
 
   private async verify(): Promise<Attributes> {
-    const { forward, previous } = await this.stack();
-    const attributes = { [PREVIOUS_PACKAGE]: forward ? (this.replaced() ?? previous) : previous };
+    const { forward, previous, deployed } = await this.stack();
+    const attributes = { [PREVIOUS_PACKAGE]: forward ? (this.replaced(deployed) ?? previous) : previous };
     if (!forward) {
       await this.world?.withdraw();
       return attributes;
@@ -197,12 +204,18 @@ class Judgement {
   }
 
   private package(): VerifiedPackage {
-    return readVerifiable(this.options.packageFolder);
+    return readVerifiable(this.folder());
+  }
+
+  private folder(): string {
+    const { packageFolder } = this.options;
+    const { member } = this.judged;
+    return member === undefined ? packageFolder : join(packageFolder, member);
   }
 
   /** Other versions of the model. */
   private versions(): VerifiedPackage[] {
-    const folder = join(this.options.packageFolder, VERSIONS_FOLDER);
+    const folder = join(this.folder(), VERSIONS_FOLDER);
     if (!existsSync(folder)) return [];
     return readdirSync(folder)
       .sort()
@@ -210,30 +223,41 @@ class Judgement {
   }
 
   private async trust(): Promise<Trust> {
-    const { connectTo, anyAuthority, deploymentKey, variant = MAIN_VARIANT } = this.judged;
+    const { connectTo, anyAuthority, deploymentKey, variant = MAIN_VARIANT, function: version } = this.judged;
     const key = deploymentKey && (await readParameter(deploymentKey));
     // also where there is one model: the deployment that takes the last variant away has its rules until it is judged
     const headers = { [TARGET_VARIANT_HEADER]: variant };
-    return { anyAuthority, headers, ...(connectTo !== undefined && { connectTo }), ...(key && { key }) };
+    return {
+      ...{ anyAuthority, headers },
+      ...(connectTo !== undefined && { connectTo }),
+      ...(key && { key }),
+      ...(version !== undefined && { through: this.options.invoking!(version) }),
+    };
   }
 
-  /** The package that this deployment replaces, as the resource names it; undefined where it is the same. */
-  private replaced(): string | undefined {
+  /**
+   * The package that this deployment replaces, as the resource names it; undefined where it is the same.
+   *
+   * @param deployed that of the stack, where the model was judged by another resource until now
+   */
+  private replaced(deployed: string | undefined): string | undefined {
     const { OldResourceProperties: old } = this.event;
-    if (!old) return undefined;
-    const before = (JSON.parse(old.Settings) as Judged).package;
+    if (!old && deployed === undefined) return undefined;
+    const before = old ? (JSON.parse(old.Settings) as Judged).package : (JSON.parse(deployed!) as StoredPackage);
     return before.digest === this.judged.package.digest ? undefined : JSON.stringify(before);
   }
 
-  /** Whether the stack goes forward, and the package before the one that is deployed. */
-  private async stack(): Promise<{ forward: boolean; previous: string }> {
+  /** Whether the stack goes forward, the package that it has, and the one before that. */
+  private async stack(): Promise<{ forward: boolean; previous: string; deployed?: string }> {
     const asked = new DescribeStacksCommand({ StackName: this.event.StackId });
     const { Stacks: [stack] = [] } = await this.options.stacks.send(asked);
-    const { previousOutput: named = PREVIOUS_PACKAGE_OUTPUT } = this.judged;
-    const output = stack?.Outputs?.find(({ OutputKey }) => OutputKey === named)?.OutputValue;
+    const { member, previousOutput = outputOf(PREVIOUS_PACKAGE_OUTPUT, member) } = this.judged;
+    const output = (named: string) => stack?.Outputs?.find(({ OutputKey }) => OutputKey === named)?.OutputValue;
+    const deployed = member === undefined ? undefined : output(outputOf(PACKAGE_OUTPUT, member));
     return {
       forward: stack?.StackStatus === 'CREATE_IN_PROGRESS' || stack?.StackStatus === 'UPDATE_IN_PROGRESS',
-      previous: output ?? NO_PACKAGE,
+      previous: output(previousOutput) ?? NO_PACKAGE,
+      ...(deployed !== undefined && { deployed }),
     };
   }
 
@@ -253,9 +277,12 @@ class Judgement {
 /** Where the bundle has the package, and within it those of other versions. */
 export const PACKAGE_FOLDER = 'package';
 
+const stacks = new CloudFormationClient({});
+
 export const handler = judge({
-  stacks: new CloudFormationClient({}),
+  stacks,
   canary: canaryClients,
+  invoking: (version) => invoking(version, stacks.config),
   packageFolder: `${__dirname}/${PACKAGE_FOLDER}`,
   clock: CLOCK,
   respond,

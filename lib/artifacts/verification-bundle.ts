@@ -40,6 +40,12 @@ export function writeVerificationBundle(
   }
 }
 
+/** Fill a folder with the function, and manifest and golden rows of each model of a fleet, by its name. */
+export function writeFleetVerificationBundle(folder: string, members: ReadonlyMap<string, ModelPackage>): void {
+  writeVerificationBundle(folder, undefined);
+  for (const [name, model] of members) copyVerifiable(join(folder, PACKAGE_FOLDER, name), model);
+}
+
 function copyVerifiable(folder: string, { directory, manifest }: ModelPackage): void {
   mkdirSync(folder, { recursive: true });
   for (const file of [PACKAGE_FILES.manifest, ...(manifest.golden ? [PACKAGE_FILES.golden] : [])]) {
@@ -47,8 +53,8 @@ function copyVerifiable(folder: string, { directory, manifest }: ModelPackage): 
   }
 }
 
-/** What names the function as an asset. @param folder that was filled */
-export function verificationDigest(folder: string): string {
+/** What names a function as an asset. @param folder of its bundle */
+export function bundleDigest(folder: string): string {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const digest = createHash('sha256');
   for (const path of files.map(({ parentPath, name }) => join(parentPath, name)).sort()) {

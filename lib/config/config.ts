@@ -78,6 +78,8 @@ export interface StageConfig {
   /** Twelve digits; absent means the account of the credentials that deploy. */
   readonly account?: string;
   readonly region: string;
+  /** What answers requests. @default - instances */
+  readonly compute?: 'lambda';
   readonly serviceLevel: ServiceLevel;
   readonly domain: DomainConfig;
   /** Options of `ModelEndpoint`, which says what they mean. */

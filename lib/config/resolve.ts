@@ -22,6 +22,7 @@ import {
 import type { ShadowConfig, StageConfig } from './config';
 import { domainMistakes, domainOf, namesLevel } from './domain';
 import { edgeMistakes, nameMistakes } from './edge-mistakes';
+import { functionMistakes, withoutInstances } from './function-mistakes';
 import { listenerMistakes } from './listener-mistakes';
 import { purchaseOf } from './purchase';
 import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
@@ -63,11 +64,14 @@ export function resolveStage(
   stage: StageDocument,
   recorded: (file: string) => Bursts,
 ): { stage?: ResolvedStage; mistakes: Mistake[] } {
-  const whole = merge(defaults, stage);
+  const written = merge(defaults, stage);
+  const isFunction = written.compute === 'lambda';
+  const whole = isFunction ? withoutInstances(written) : written;
   const {
     account,
     region,
-    availability,
+    compute,
+    availability = isFunction ? 'single' : undefined, // of instances that it is held against; it stands in several zones
     traffic = {},
     domain = {},
     monitoring = {},
@@ -168,8 +172,11 @@ export function resolveStage(
     );
   }
   for (const [path, message] of edge ? [] : signInMistakes(whole, place)) at(path, message);
-  for (const [path, message] of nameMistakes(edge, named, domain)) at(path, message);
-  for (const [path, message] of edge ? edgeMistakes(edge, whole) : []) at(path, message);
+  for (const [path, message] of isFunction
+    ? functionMistakes(written)
+    : [...nameMistakes(edge, named, domain), ...(edge ? edgeMistakes(edge, whole) : [])]) {
+    at(path, message);
+  }
   if (access?.encryptionKey !== undefined) {
     const problem = placeProblem(access.encryptionKey, place, 'parameters are decrypted with a key', false);
     if (problem) at(['access', 'encryptionKey'], problem);
@@ -254,6 +261,7 @@ export function resolveStage(
       name,
       account,
       region: region!,
+      ...(compute === 'lambda' && { compute }),
       serviceLevel: {
         requestsPerSecond: traffic.requestsPerSecond!,
         ...(day ? { day } : { meanRequestsPerSecond: traffic.meanRequestsPerSecond }),

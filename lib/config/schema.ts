@@ -15,6 +15,7 @@ import { ANY_ORIGIN } from '../model/stage/origins';
 import { PRINCIPAL, PRINCIPAL_FORM } from '../model/stage/private-link';
 import { CLAIM_FORMATS } from '../model/stage/verify-jwt';
 import { BURST_NAMES, MOST_DISPERSION } from '../sizing/service-level/arrivals';
+import { COMPUTES, type Compute } from '../sizing/service-level/compute';
 import { HOURS_PER_DAY } from '../sizing/service-level/day';
 import { discountProblems } from '../sizing/service-level/discounts';
 import { EGRESSES, type Egress } from '../sizing/service-level/egress';
@@ -279,6 +280,7 @@ const wholeStage = z.strictObject({
     .pipe(text(LIMITS.account))
     .optional(),
   region: text(LIMITS.region).optional(),
+  compute: z.enum(COMPUTES as [Compute, ...Compute[]], `must be one of ${COMPUTES.join(', ')}`).optional(),
   availability: z.enum(AVAILABILITIES as [string, ...string[]]).optional(),
   traffic: z
     .strictObject({

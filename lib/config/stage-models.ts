@@ -125,7 +125,13 @@ function sharedMistakes(name: string, stage: StageDocument, models: readonly Sta
       message: `has ${models.length} models, and a front door takes ${MOST_MODELS}; put the others into a slipway.yaml of their own`,
     });
   }
-  if (edgeOf(stage)) {
+  if (stage.compute === 'lambda') {
+    mistakes.push({
+      path: ['stages', name, 'compute'],
+      message:
+        'is lambda, and a function serves one model; take instances, or a slipway.yaml of its own for each model',
+    });
+  } else if (edgeOf(stage)) {
     mistakes.push({
       path: ['stages', name, 'frontDoor'],
       message: `is ${stage.frontDoor}, behind which one model stands; take alb, or a slipway.yaml of its own for each model`,

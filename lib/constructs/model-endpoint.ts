@@ -33,7 +33,7 @@ import { existingPlace } from './front-door/existing-listener';
 import { FrontDoor } from './front-door/front-door';
 import { Place, type PlaceOptions, placeName } from './front-door/place';
 import { alarmTopics } from './monitoring/alarm-topic';
-import { Alarms } from './monitoring/alarms';
+import { Alarms, alarmsOfInstances } from './monitoring/alarms';
 import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
 import { Network, zoneName } from './network/network';
@@ -211,10 +211,8 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       ...(topics.inform && { inform: new SnsAction(topics.inform) }),
     };
     this.alarms = new Alarms(this, 'Alarms', {
-      metrics: this.metrics,
+      ...alarmsOfInstances(this.metrics, plan, model.training !== undefined),
       group: this.fleet.group.node.defaultChild!, // without what scales it
-      plan,
-      watchesData: model.training !== undefined,
       of: { domainName, model: model.manifest.name },
       actions,
     });

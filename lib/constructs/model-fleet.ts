@@ -7,7 +7,6 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { MOST_ROWS_PER_RUN } from '../model/instance/handler-settings';
 import type { ModelPackage } from '../model/package/model-package';
-import { outputOf, PREVIOUS_PACKAGE_OUTPUT } from '../model/stage/deployment';
 import type { Notify } from '../model/stage/notify';
 import type { SizingPlan } from '../sizing/plan/plan';
 import { fleetZones } from '../sizing/plan/zones';
@@ -20,14 +19,17 @@ import { newestAmazonLinux } from './fleet/machine-image';
 import { fullName, type TargetHealthOptions, type TokenOptions } from './front-door/door';
 import type { FrontDoorOptions } from './front-door/entrance';
 import { Place, type PlaceOptions, placeName } from './front-door/place';
+import { LONGEST_OF_MODEL } from './monitoring/alarm-name';
 import { alarmTopics } from './monitoring/alarm-topic';
-import { AlarmSet, Alarms, type AlarmsProps } from './monitoring/alarms';
+import { type AlarmSet, Alarms, alarmsOfInstances } from './monitoring/alarms';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
 import { FleetDashboard } from './monitoring/fleet-dashboard';
+import { ModelWatch } from './monitoring/model-watch';
 import { zoneName } from './network/network';
 import { privateSubnets, subnetsIn } from './network/subnets';
-import { verificationBundle } from './rollout/verification-files';
-import { Verification, type VerificationProps } from './rollout/verified-deployment';
+import { Judge, type JudgeProps } from './rollout/judge';
+import { fleetVerificationBundle } from './rollout/verification-files';
+import { Verification } from './rollout/verified-deployment';
 import { tagged } from './tagged';
 
 /** One of the models. */
@@ -123,39 +125,45 @@ export class ModelFleet extends Construct {
     const lean = plan.serviceLevel.leanMonitoring ?? false;
     const topics = notify === 'none' ? undefined : alarmTopics(this, notify, lean, key);
     if (topics) this.topic = topics.page;
-    const actions = topics && {
-      page: new SnsAction(topics.page),
-      ...(topics.inform && { inform: new SnsAction(topics.inform) }),
-    };
-    const watch = (place: Place, dimension: string, certificates: Pick<Place, 'certificate' | 'certificates'>) =>
-      new EndpointMetrics({
-        ...{ endpoint: dimension, release, fleet: this.fleet, sharedBalancer: true },
-        loadBalancer: place.loadBalancer,
-        balancerName: fullName(place.loadBalancer), // there are some two hundred of these dimensions
-        targetGroup: place.targetGroup,
-        ...certificates,
-        zones: subnets.map(zoneName),
-      });
-    const alarmed = (metrics: EndpointMetrics, of: AlarmsProps['of'], plan: SizingPlan): AlarmsProps => ({
-      ...{ metrics, of, plan, actions },
-      group: this.fleet.group.node.defaultChild!, // without what scales it
-      watchesData: false,
+    const watch = (place: Place, dimension: string) => ({
+      ...{ endpoint: dimension, release, fleet: this.fleet, sharedBalancer: true },
+      loadBalancer: place.loadBalancer,
+      names: { loadBalancer: fullName(place.loadBalancer) },
+      targetGroup: place.targetGroup,
+      zones: subnets.map(zoneName),
     });
     const watched = models.map(({ name: model, plan, model: { training }, place: options }, i) => {
       const place = places[i]!;
-      const metrics = watch(place, placeName(options), { certificate: place.certificate });
-      const of = { domainName: placeName(options), model: `${name}/${model}` }; // no name that a fleet of its own gives
-      const props = { ...alarmed(metrics, of, plan), watchesData: training !== undefined };
-      return { name: model, place, metrics, alarms: new AlarmSet(place.node.scope!, 'Alarms', props) };
+      const metrics = watch(place, placeName(options));
+      const { alarms, nestedStackResource } = new ModelWatch(place.node.scope!, 'Watch', {
+        ...{ plan, watchesData: training !== undefined, inform: topics?.inform },
+        metrics: { ...metrics, certificate: options.host === undefined ? undefined : place.certificate },
+        // no name that a fleet of its own gives, nor the stack of this fleet before it had stacks for that
+        of: { domainName: placeName(options), model: `${model} in ${name}`, longest: LONGEST_OF_MODEL },
+      });
+      this.fleet.group.node.defaultChild!.node.addDependency(nestedStackResource!); // it refers to those that take it back
+      return { name: model, place, metrics: new EndpointMetrics(metrics), alarms, watch: nestedStackResource! };
     });
     const { certificate } = first.place.door.entrance;
     const { certificates } = places.find((_, i) => models[i]!.place.host === undefined) ?? {};
-    const metrics = watch(places[0]!, endpoint, { certificate, ...(certificates && { certificates }) });
-    const of = { domainName: first.place.door.domainName, model: name };
+    const metrics = new EndpointMetrics({
+      ...watch(places[0]!, endpoint),
+      ...(certificate && { certificate }),
+      ...(certificates && { certificates }),
+    });
     this.alarms = new Alarms(this, 'Alarms', {
-      ...alarmed(metrics, of, plan),
+      ...alarmsOfInstances(metrics, plan, false),
+      of: { domainName: first.place.door.domainName, model: name },
+      group: this.fleet.group.node.defaultChild!, // without what scales it
+      ...(topics && {
+        actions: {
+          page: new SnsAction(topics.page),
+          ...(topics.inform && { inform: new SnsAction(topics.inform) }),
+        },
+      }),
       models: watched.map(({ alarms }) => alarms),
     });
+    this.alarms.page.node.addDependency(...watched.map(({ watch }) => watch));
     if (props.rollBackOnAlarms ?? true) this.fleet.rollBackOn(rollingBack(this.alarms, watched));
     if (!lean) {
       this.dashboard = new FleetDashboard(this, 'Overview', {
@@ -166,39 +174,45 @@ export class ModelFleet extends Construct {
     this.endpoints = this.judged(props, watched, encrypted);
   }
 
-  /** Each model is judged by itself; when all have been, one of the judgements keeps what is to be kept. */
+  /**
+   * One function judges each model by itself, with a resource that says of which it is; when all have been judged, it keeps what
+   * is to be kept.
+   */
   private judged(
     props: ModelFleetProps,
     watched: readonly Omit<FleetEndpoint, 'url' | 'verification'>[],
-    encrypted: Pick<VerificationProps, 'key'> | undefined,
+    encrypted: Pick<JudgeProps, 'key'> | undefined,
   ): FleetEndpoint[] {
     const { models, access, internal = false, vpc, plan: whole } = props;
     const subnets = subnetsIn(fleetZones(whole), 'private', privateSubnets(vpc), whole.zones);
-    const found: FleetEndpoint[] = [];
-    for (const [i, { name, model, plan, place: options }] of models.entries()) {
+    const asked = {
+      plan: whole,
+      frontDoor: watched[0]!.place,
+      ...(access && { access }),
+      ...(internal && !props.mutualTls && !props.verifyJwt && { inside: { vpc, subnets: { subnets } } }),
+      bundle: props.verification ?? fleetVerificationBundle(new Map(models.map(({ name, model }) => [name, model]))),
+      ...encrypted,
+    };
+    const scope = new Construct(this, 'Verification');
+    const judge = new Judge(scope, asked);
+    const endpoints = models.map(({ name, plan, place: options }, i) => {
       const domainName = placeName(options);
-      const { place } = watched[i]!;
-      const last = i + 1 === models.length;
-      const verification = new Verification(place.node.scope!, 'Verification', {
-        ...{ domainName, url: `https://${domainName}`, plan, fleet: this.fleet, frontDoor: place },
-        ...(access && { access }),
+      const url = `https://${domainName}`;
+      const verification = new Verification(scope, name, {
+        ...{ ...asked, plan, url, domainName, judge, member: name, fleet: this.fleet, frontDoor: watched[i]!.place },
         limited:
           props.allowFrom !== undefined || props.mutualTls !== undefined || props.verifyJwt !== undefined || internal,
-        ...(internal && !props.mutualTls && !props.verifyJwt && { inside: { vpc, subnets: { subnets } } }),
         ownCertificate: props.certificate !== undefined,
         protect: props.protect ?? false,
-        bundle: props.verification ?? verificationBundle(model),
         package: this.fleet.packages.get(name)!,
-        previousOutput: outputOf(PREVIOUS_PACKAGE_OUTPUT, name),
-        keptElsewhere: !last,
-        ...(last && {
-          besides: found.map((one) => ({ verified: one.verification.verified, kept: one.place.kept() })),
-        }),
-        ...encrypted,
+        keptElsewhere: true,
       });
-      found.push({ ...watched[i]!, url: `https://${domainName}`, verification });
-    }
-    return found;
+      return { ...watched[i]!, url, verification };
+    });
+    const kept = endpoints.flatMap(({ place }) => place.kept());
+    const all = endpoints.map(({ verification }) => verification.verified);
+    judge.protect([...kept, this.fleet.logGroup], props.protect ?? false, all);
+    return endpoints;
   }
 }
 

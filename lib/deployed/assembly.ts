@@ -6,6 +6,9 @@ import { readRegularFile } from '../model/files/read-file';
 import { isRecord } from '../model/formats/json';
 import { MIB } from '../model/units';
 
+/** A stack within another; its physical id is its ARN. */
+export const STACK_TYPE = 'AWS::CloudFormation::Stack';
+
 /** Resources by logical id, as far as it is looked at. */
 export interface StackTemplate {
   readonly Description?: string;
@@ -42,13 +45,40 @@ export function stacksOf(assembly: string, stage: string): AssembledStack[] {
   });
 }
 
+/**
+ * Templates of the stacks within a stack: names of their files, by the logical ids of their resources.
+ *
+ * @param folder of the assembly, @param id of the stack among its artifacts, @param resources of its template
+ */
+export function nestedTemplates(
+  folder: string,
+  id: string,
+  resources: StackTemplate['Resources'] = {},
+): Map<string, string> {
+  const nested = Object.entries(resources).filter(([, { Type }]) => Type === STACK_TYPE);
+  if (nested.length === 0) return new Map();
+  const { files } = read(folder, `${id}.assets.json`) as {
+    readonly files: Readonly<Record<string, { readonly source: { readonly path?: string } }>>;
+  };
+  return new Map(
+    nested.flatMap(([logicalId, { Properties }]) => {
+      const url = JSON.stringify(Properties?.TemplateURL);
+      const [, asset] = Object.entries(files).find(([digest]) => url.includes(digest)) ?? [];
+      return asset?.source.path === undefined ? [] : [[logicalId, asset.source.path] as const];
+    }),
+  );
+}
+
 /** A stack of any stage. */
 export interface AssemblyStack {
   /** As `cdk` names it, e.g. `prod/Endpoint`. */
   readonly displayName: string;
   readonly templatePath: string;
   readonly text: string;
+  /** Also those of the stacks within it. */
   readonly resources: number;
+  /** Templates of the stacks within it, by the logical ids of their resources. */
+  readonly nested: ReadonlyMap<string, StackTemplate>;
 }
 
 /** All stacks of an assembly. @throws SlipwayError E_FILE when the folder is none */
@@ -60,16 +90,19 @@ export function stacksIn(assembly: string): AssemblyStack[] {
     );
   }
   const { artifacts } = read(assembly, 'manifest.json');
-  return Object.values(isRecord(artifacts) ? artifacts : {}).flatMap((artifact) => {
+  return Object.entries(isRecord(artifacts) ? artifacts : {}).flatMap(([id, artifact]) => {
     if (!isRecord(artifact) || !isRecord(artifact.properties)) return [];
     const { directoryName, templateFile, stackName } = artifact.properties;
     if (artifact.type === 'cdk:cloud-assembly') return stacksIn(join(assembly, String(directoryName)));
     if (artifact.type !== 'aws:cloudformation:stack') return [];
     const templatePath = join(assembly, String(templateFile));
     const template = read(assembly, String(templateFile)) as unknown as StackTemplate;
-    const resources = Object.keys(template.Resources ?? {}).length;
+    const files = nestedTemplates(assembly, id, template.Resources);
+    const nested = new Map([...files].map(([id, file]) => [id, read(assembly, file) as unknown as StackTemplate]));
+    const all = [template, ...nested.values()];
+    const resources = all.reduce((sum, { Resources = {} }) => sum + Object.keys(Resources).length, 0);
     const displayName = String(artifact.displayName ?? stackName);
-    return [{ displayName, templatePath, text: JSON.stringify(template), resources }];
+    return [{ displayName, templatePath, text: JSON.stringify(template), resources, nested }];
   });
 }
 

@@ -6,6 +6,7 @@ import {
   DetectStackDriftCommand,
 } from '@aws-sdk/client-cloudformation';
 import { SlipwayError } from '../model/error';
+import { stackResources, stacksWithin } from './resources';
 import { told } from './told';
 
 export interface Drift {
@@ -26,16 +27,39 @@ export interface DriftedResource {
   readonly properties: readonly string[];
 }
 
+/** CloudFormation's words, the one that a person has to know of first. */
+const WORST_FIRST = ['DRIFTED', 'UNKNOWN', 'NOT_CHECKED', 'IN_SYNC'];
+
+/** Of several stacks as one. @param drifts at least one */
+export function worstDrift(drifts: readonly Drift[]): Drift {
+  const rank = ({ state }: Drift) => WORST_FIRST.indexOf(state);
+  const [worst] = drifts.toSorted((a, b) => rank(a) - rank(b)) as [Drift];
+  const resources = drifts.flatMap((drift) => drift.resources ?? []);
+  return { ...worst, ...(drifts.some((drift) => drift.resources) && { resources }) };
+}
+
 /** Between two questions whether it is done. A stack of sixty resources takes about a minute. */
 const LOOK_MS = 3000;
 const MOST_LOOKS = 200;
 
 /**
- * Have CloudFormation compare every resource with the template.
+ * Have CloudFormation compare every resource with the template, also of the stacks within: that of a stack leaves them out.
  *
  * @throws SlipwayError E_AWS when AWS refuses, or has not done it after ten minutes
  */
 export async function detectDrift(
+  stack: string,
+  stacks: Pick<CloudFormationClient, 'send'>,
+  wait: (ms: number) => Promise<void>,
+): Promise<Drift> {
+  const found = [await ownDrift(stack, stacks, wait)];
+  for (const within of stacksWithin(await stackResources(stack, stacks))) {
+    found.push(await ownDrift(within, stacks, wait));
+  }
+  return worstDrift(found);
+}
+
+async function ownDrift(
   stack: string,
   stacks: Pick<CloudFormationClient, 'send'>,
   wait: (ms: number) => Promise<void>,

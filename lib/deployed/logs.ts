@@ -44,8 +44,8 @@ const LOOK_MS = 2000;
 /** An instance sends its lines within seconds of each other, so some come later than others that are newer. */
 const LATE_MS = 60_000;
 
-/** Logical id of the log group of the instances, in a stack whose first deployment did not come as far as its outputs. */
-const LOG_GROUP_ID = /FleetLogs/;
+/** Logical id of the log group of the instances, or of the function, in a stack whose first deployment did not come as far as its outputs. */
+const LOG_GROUP_ID = /(?:Fleet|Served)Logs/;
 
 /** @throws SlipwayError E_AWS when AWS refuses, or the stack is not there, or has no logs yet */
 export async function logGroupOf(stack: string, stacks: Pick<CloudFormationClient, 'send'>): Promise<string> {

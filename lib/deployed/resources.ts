@@ -1,5 +1,6 @@
 /** What a deployed stack is made of. */
 import { type CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { STACK_TYPE } from './assembly';
 import { told } from './told';
 
 export interface StackResource {
@@ -8,11 +9,21 @@ export interface StackResource {
   readonly physicalId: string;
 }
 
-/** Also what a stack has left behind, such as logs. @throws SlipwayError E_AWS when AWS refuses, or the stack is not there */
+/**
+ * Also what a stack has left behind, such as logs, and what stacks within it are made of.
+ *
+ * @throws SlipwayError E_AWS when AWS refuses, or the stack is not there
+ */
 export async function stackResources(
   stack: string,
   stacks: Pick<CloudFormationClient, 'send'>,
 ): Promise<StackResource[]> {
+  const own = await ownResources(stack, stacks);
+  const within = await Promise.all(stacksWithin(own).map((id) => ownResources(id, stacks)));
+  return [...own, ...within.flat()];
+}
+
+async function ownResources(stack: string, stacks: Pick<CloudFormationClient, 'send'>): Promise<StackResource[]> {
   const resources: StackResource[] = [];
   let NextToken: string | undefined;
   do {
@@ -22,13 +33,19 @@ export async function stackResources(
       ResourceType: type = '',
       LogicalResourceId: logicalId = '',
       PhysicalResourceId,
+      ResourceStatus,
     } of answer.StackResourceSummaries ?? []) {
-      if (PhysicalResourceId) resources.push({ type, logicalId, physicalId: PhysicalResourceId });
+      if (!PhysicalResourceId || (type === STACK_TYPE && ResourceStatus === 'DELETE_COMPLETE')) continue;
+      resources.push({ type, logicalId, physicalId: PhysicalResourceId });
     }
     NextToken = answer.NextToken;
   } while (NextToken !== undefined);
   return resources;
 }
+
+/** ARNs of the stacks within a stack. */
+export const stacksWithin = (resources: readonly StackResource[]): string[] =>
+  resources.filter(({ type }) => type === STACK_TYPE).map(({ physicalId }) => physicalId);
 
 /** Physical ids: the name of an alarm, the ARN of a topic or of a target group. */
 export const idsOfType = (resources: readonly StackResource[], types: RegExp): string[] =>

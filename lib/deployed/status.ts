@@ -15,10 +15,11 @@ import {
 import { ListSubscriptionsByTopicCommand, type SNSClient, type Subscription } from '@aws-sdk/client-sns';
 import { SlipwayError } from '../model/error';
 import { outputOf, PACKAGE_OUTPUT, type StoredPackage, URL_OUTPUT } from '../model/stage/deployment';
-import type { Drift } from './drift';
+import { STACK_TYPE } from './assembly';
+import { type Drift, worstDrift } from './drift';
 import { storedPackage } from './packages';
 import { protectedRest } from './protected-rest';
-import { idsOfType, type StackResource, stackResources } from './resources';
+import { idsOfType, type StackResource, stackResources, stacksWithin } from './resources';
 import { told } from './told';
 
 export interface StageStatus {
@@ -99,9 +100,21 @@ export async function stageStatus(stack: string, clients: StatusClients, model?:
     ...(held !== undefined && { held }),
     alarms: await alarmsOf(stack, resources, clients),
     told: await toldOf(stack, resources, clients),
-    drift: lastDrift(found),
+    drift: await lastDriftOf(stack, found, resources, clients),
     resources,
   };
+}
+
+/** Also of the stacks within it, which CloudFormation looks at one by one. */
+async function lastDriftOf(
+  stack: string,
+  found: Stack,
+  resources: readonly StackResource[],
+  { stacks }: StatusClients,
+): Promise<Drift> {
+  const asked = stacksWithin(resources).map((StackName) => stacks.send(new DescribeStacksCommand({ StackName })));
+  const within = await told(`the stack ${stack}`, Promise.all(asked));
+  return worstDrift([found, ...within.flatMap(({ Stacks = [] }) => Stacks)].map(lastDrift));
 }
 
 function lastDrift({ DriftInformation }: Stack): Drift {
@@ -113,22 +126,36 @@ function lastDrift({ DriftInformation }: Stack): Drift {
 }
 
 /** The first event of the last deployment that tells of a failure: the others follow from it. */
-async function failureOf(stack: string, { stacks }: StatusClients): Promise<StageStatus['failure']> {
+async function failureOf(stack: string, clients: StatusClients): Promise<StageStatus['failure']> {
+  const { stacks } = clients;
   let first: StackEvent | undefined;
   let NextToken: string | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
     const asked = new DescribeStackEventsCommand({ StackName: stack, ...(NextToken && { NextToken }) });
     const answer = await told(`the stack ${stack}`, stacks.send(asked));
     for (const event of answer.StackEvents ?? []) {
-      const { ResourceStatus = '', ResourceStatusReason: reason = '', LogicalResourceId, ResourceType } = event;
-      if (ResourceType === 'AWS::CloudFormation::Stack' && LogicalResourceId === stack) {
-        if (/^(CREATE|UPDATE)_IN_PROGRESS$/.test(ResourceStatus)) return failureText(first);
+      const { ResourceStatus = '', ResourceStatusReason: reason = '' } = event;
+      if (isOfStack(event, stack)) {
+        if (/^(CREATE|UPDATE)_IN_PROGRESS$/.test(ResourceStatus)) return deepest(first, clients);
       } else if (/^(CREATE|UPDATE)_FAILED$/.test(ResourceStatus) && !CANCELLED.test(reason)) first = event;
     }
     NextToken = answer.NextToken;
     if (NextToken === undefined) break;
   }
-  return failureText(first);
+  return deepest(first, clients);
+}
+
+/** Whether an event is of the stack itself, and not of what it is made of. */
+const isOfStack = ({ ResourceType, LogicalResourceId, PhysicalResourceId, StackId }: StackEvent, stack: string) =>
+  ResourceType === STACK_TYPE &&
+  (LogicalResourceId === stack || (StackId !== undefined && PhysicalResourceId === StackId));
+
+/** Of a stack within the stack the event says no more than that it failed: what did so is in the events of that one. */
+async function deepest(event: StackEvent | undefined, clients: StatusClients): Promise<StageStatus['failure']> {
+  const { ResourceType, PhysicalResourceId } = event ?? {};
+  const within =
+    ResourceType === STACK_TYPE && PhysicalResourceId ? await failureOf(PhysicalResourceId, clients) : undefined;
+  return within ?? failureText(event);
 }
 
 function failureText(event: StackEvent | undefined): StageStatus['failure'] {

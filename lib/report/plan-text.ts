@@ -23,6 +23,7 @@ import { choiceText } from '../sizing/service-level/restriction';
 import { scheduleText, WEEKDAYS } from '../sizing/service-level/schedule';
 import { meanRate, type ServiceLevel } from '../sizing/service-level/service-level';
 import { doorOptionsText } from './door-options-text';
+import { priceSourcesText } from './price-sources-text';
 import { purchaseText } from './purchase-text';
 import { servedVersionsText } from './served-versions-text';
 import { table, wrapped } from './table';
@@ -225,14 +226,18 @@ export function discountText({ cost, serviceLevel }: Pick<SizingPlan, 'cost' | '
 }
 
 /** The total, and what it is between where a price is estimated: then cents would say more than is known. */
-export function totalText({ cost }: SizingPlan): string {
+export function totalText({ cost }: Pick<SizingPlan, 'cost'>): string {
   const { range, usdPerMonth } = cost;
   if (!range) return usd(usdPerMonth);
   return `${Math.round(usdPerMonth)} (${Math.floor(range.low)} to ${Math.ceil(range.high)})`;
 }
 
-/** What is chosen and why, what is predicted, the whole bill, the runners-up and why the cheaper types do not do. */
-export function planText(plan: SizingPlan): string {
+/**
+ * What is chosen and why, what is predicted, the whole bill, the runners-up and why the cheaper types do not do.
+ *
+ * @param orFunction what a function would cost, in a sentence. @default - nobody asked
+ */
+export function planText(plan: SizingPlan, orFunction?: string): string {
   const { cost, rejected, runnersUp } = plan;
   const rate = meanRate(plan.serviceLevel) === undefined ? 'peak' : 'mean';
   const daily = dailyText(plan);
@@ -255,6 +260,7 @@ export function planText(plan: SizingPlan): string {
     ...(plan.frontDoors.length > 0 ? wrapped(frontDoorsText(plan), 'Door     ') : []),
     ...(plan.serviceLevel.existingListener ? wrapped(EXISTING_DOOR, 'Door     ') : []),
     ...(options ? wrapped(options, 'Options  ') : []),
+    ...(orFunction ? wrapped(orFunction, 'Or       ') : []),
     ...(plan.restriction ? wrapped(restrictionText(plan.restriction, plan.choice), 'Allowed  ') : []),
     ...unsureLines(plan).flatMap((line, i) => wrapped(line, i === 0 ? 'Unsure   - ' : '         - ')),
     ...(plan.gpuVerdict ? wrapped(gpuText(plan.gpuVerdict, plan.gpu), 'GPU      ') : []),
@@ -265,6 +271,7 @@ export function planText(plan: SizingPlan): string {
     ...(discount ? wrapped(discount, '  ') : []),
     ...billTable(cost.lines),
     ...wrapped(pricesText(plan), '  '),
+    ...wrapped(priceSourcesText(cost.lines), '  '),
   ];
   if (runnersUp.length > 0) {
     lines.push(

@@ -8,11 +8,13 @@ import type { ArtifactOptions, BootOptions } from '../constructs/boot/boot-optio
 import { tagged } from '../constructs/tagged';
 import { SlipwayError } from '../model/error';
 import { isVerified } from '../model/package/manifest';
+import type { FunctionPlan } from '../sizing';
 import { type SharedDoor, sharedDoor } from '../sizing/bill/shared-door';
 import { fleetZones } from '../sizing/plan/zones';
 import { EndpointStack } from './endpoint-stack';
 import { FleetStack, type FleetStackProps } from './fleet-stack';
 import { FrontDoorStack } from './front-door-stack';
+import { FunctionStack, type FunctionStackProps } from './function-stack';
 import { NetworkStack } from './network-stack';
 
 /** CloudFormation, Description. */
@@ -25,6 +27,11 @@ export interface SlipwayStageProps extends BootOptions {
   readonly stage: StageConfig;
 }
 
+/** A stage that is a function of AWS Lambda, with the plan of that. */
+export type StageFunctionProps = Pick<FunctionStackProps, 'stage' | 'model' | 'function' | 'verification'> & {
+  readonly functionPlan: FunctionPlan;
+};
+
 /** Named after the stage, so that `cdk deploy 'dev/*'` selects it. */
 export class SlipwayStage extends Stage {
   /** Absent when the stage uses an existing network. */
@@ -35,6 +42,8 @@ export class SlipwayStage extends Stage {
   readonly endpoints: readonly EndpointStack[];
   /** Of models that share instances. */
   readonly fleets: readonly FleetStack[];
+  /** Only where the stage is a function of AWS Lambda; it has no other stack. */
+  readonly function?: FunctionStack;
 
   /**
    * @param given the endpoint of the stage; where it has several models, each of them that has instances of its own
@@ -42,9 +51,19 @@ export class SlipwayStage extends Stage {
    */
   constructor(
     scope: Construct,
-    given: SlipwayStageProps | readonly SlipwayStageProps[],
+    given: SlipwayStageProps | readonly SlipwayStageProps[] | StageFunctionProps,
     fleets: readonly StageFleetProps[] = [],
   ) {
+    if ('functionPlan' in given) {
+      const { stage } = given;
+      super(scope, stage.name, { env: { account: stage.account, region: stage.region } });
+      requireGolden(given);
+      tagged(this, 'slipway:stage', stage.name);
+      this.endpoints = [];
+      this.fleets = [];
+      this.function = functionStack(this, given);
+      return;
+    }
     const own = [given].flat() as readonly SlipwayStageProps[];
     const all = [...own, ...fleets.flatMap(({ models }) => models)];
     const [{ stage, plan }] = all as [(typeof all)[number]];
@@ -123,13 +142,24 @@ export class SlipwayStage extends Stage {
 
   /** The stack that needs the others. */
   get last(): Stack {
-    return [...this.endpoints, ...this.fleets][0]!;
+    return [...this.endpoints, ...this.fleets, ...(this.function ? [this.function] : [])][0]!;
   }
 
   /** Of the stage; of its first model with instances of its own where it has several. */
   get endpoint(): EndpointStack {
     return this.endpoints[0]!;
   }
+}
+
+function functionStack(scope: SlipwayStage, { functionPlan: plan, ...given }: StageFunctionProps): FunctionStack {
+  const { stage, model } = given;
+  return new FunctionStack(scope, 'Endpoint', {
+    ...given,
+    plan,
+    stackName: endpointStack(stage),
+    terminationProtection: stage.endpoint.protect,
+    description: `${endpointName(stage)}: ${model.manifest.name} as a function of ${plan.memoryMB} MB`,
+  });
 }
 
 function requireGolden({ stage, model }: Pick<SlipwayStageProps, 'stage' | 'model'>): void {

@@ -1,6 +1,7 @@
 /** What `cdk synth` wrote: the stacks of a stage and their templates. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nestedTemplates } from '../../lib/deployed/assembly';
 
 export interface TemplateResource {
   readonly Type: string;
@@ -19,6 +20,8 @@ export interface SynthesisedStack {
   /** Path of the template file. */
   readonly file: string;
   readonly resources: Readonly<Record<string, TemplateResource>>;
+  /** Stacks within it, by the logical id of the resource; their names are known when they are deployed. */
+  readonly nested: ReadonlyMap<string, SynthesisedStack>;
 }
 
 interface Manifest {
@@ -36,14 +39,23 @@ interface Manifest {
 export function stageStacks(assembly: string, stage: string): SynthesisedStack[] {
   const folder = join(assembly, `assembly-${stage}`);
   const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Manifest;
-  return Object.values(manifest.artifacts).flatMap(({ type, displayName, properties }) => {
+  return Object.entries(manifest.artifacts).flatMap(([id, { type, displayName: path, properties }]) => {
     if (type !== 'aws:cloudformation:stack') return [];
-    const file = join(folder, properties!.templateFile!);
-    const template = JSON.parse(readFileSync(file, 'utf8')) as {
-      Resources: SynthesisedStack['resources'];
-    };
-    return [{ path: displayName!, name: properties!.stackName!, file, resources: template.Resources }];
+    const stack = synthesised(folder, properties!.templateFile!, path!, properties!.stackName!);
+    const within = nestedTemplates(folder, id, stack.resources);
+    const nested = [...within].map(
+      ([logicalId, file]) => [logicalId, synthesised(folder, file, `${path}/${logicalId}`, '')] as const,
+    );
+    return [{ ...stack, nested: new Map(nested) }];
   });
+}
+
+function synthesised(folder: string, templateFile: string, path: string, name: string): SynthesisedStack {
+  const file = join(folder, templateFile);
+  const { Resources: resources } = JSON.parse(readFileSync(file, 'utf8')) as {
+    Resources: SynthesisedStack['resources'];
+  };
+  return { path, name, file, resources, nested: new Map() };
 }
 
 /** Logical ids of the resources whose construct path ends so, e.g. `/Alarms/Cpu/Resource`. */

@@ -70,6 +70,10 @@ export async function proveFleets(proof: ModelsProof, emulator: Emulator): Promi
   for (const stack of stage.stacks(two)) {
     report.equal(await stage.status(stack), 'CREATE_COMPLETE', `${stack.path}: stack status`);
     checkResources(report, stack, await stage.created(stack), existing);
+    for (const nested of await stage.within(stack)) {
+      report.equal(await stage.status(nested), 'CREATE_COMPLETE', `${nested.path}: stack status`);
+      checkResources(report, nested, await stage.created(nested), existing);
+    }
   }
   for (const [out, how, models] of [
     [three, 'is deployed with a third', 3],

@@ -20,7 +20,8 @@ export async function checkWithCfnLint(
   stages: readonly string[],
 ): Promise<void> {
   for (const stage of stages) {
-    const files = stageStacks(assembly, stage).map((stack) => stack.file);
+    const stacks = stageStacks(assembly, stage).flatMap((stack) => [stack, ...stack.nested.values()]);
+    const files = stacks.map((stack) => stack.file);
     const ignored = Object.keys(IGNORED).join(',');
     const { code, output } = await run([python.cfnLint, '--ignore-checks', ignored, '--', ...files]);
     report.check(code === 0, `${stage}: cfn-lint has nothing to say about ${files.length} templates`, output.trim());

@@ -62,6 +62,12 @@ export class DeployedStage {
     );
   }
 
+  /** The stacks within a stack, with the names that they have. */
+  async within(stack: SynthesisedStack): Promise<SynthesisedStack[]> {
+    const created = stack.nested.size > 0 ? await this.created(stack) : new Map<string, CreatedResource>();
+    return [...stack.nested].map(([id, nested]) => ({ ...nested, name: created.get(id)?.physicalId ?? '' }));
+  }
+
   /** Physical id of the resource whose construct path ends so; empty when it was not created. */
   async physicalId(stack: SynthesisedStack, pathEnd: string): Promise<string> {
     const [logicalId = ''] = byPath(stack, pathEnd);

@@ -6,21 +6,18 @@
  *
  * The HTTP API before the function is a stand-in of ours (testing/function/http-api.ts). Needs Go, CMake and a compiler of C++.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createEngine } from '../../lambda/inference/engine';
 import { verifyEndpoint } from '../../lambda/verification/replay';
 import { buildFunctionBundle } from '../../lib/artifacts/function-bundle';
-import { SlipwayError } from '../../lib/model/error';
 import { PACKAGE_FILES } from '../../lib/model/package/manifest';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { FakeHttpApi } from '../../testing/function/http-api';
-import { ProofProblem } from '../problem';
-import { endAll, run } from '../process';
-import { Report } from '../report';
-import { bundleHandler, startHandler } from '../serving/handler';
-import { type ProofModel, proofModels } from '../serving/models';
+import { run } from '../process';
+import { type Means, proveEveryModel } from '../serving/every-model';
+import { startHandler } from '../serving/handler';
+import type { ProofModel } from '../serving/models';
 import { type Emulator, emulate, fetchEmulator } from './emulator';
 
 /** Rows of a request. */
@@ -41,9 +38,8 @@ async function posted(base: string, route: string, body: string): Promise<string
   return `${answer.status} ${await answer.text()}`;
 }
 
-async function prove(report: Report, folder: string, handler: string, emulator: Emulator, model: ProofModel) {
+async function prove(model: ProofModel, { report, folder, handler, tool: emulator }: Means<Emulator>): Promise<void> {
   const name = basename(model.directory);
-  report.section(`${name}: ${model.about}`);
   const package_ = readModelPackage(model.directory);
   if (!(await isNative(model.directory))) {
     const refused = await run([
@@ -90,26 +86,4 @@ async function prove(report: Report, folder: string, handler: string, emulator: 
   }
 }
 
-async function main(): Promise<void> {
-  const report = new Report(console.log);
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-function-'));
-  try {
-    const emulator = await fetchEmulator(console.log);
-    const handler = bundleHandler(folder);
-    for (const model of await proofModels(join(folder, 'models'))) {
-      await prove(report, folder, handler, emulator, model);
-    }
-  } catch (error) {
-    if (!(error instanceof ProofProblem) && !SlipwayError.is(error)) throw error;
-    report.check(false, error.message);
-  } finally {
-    endAll();
-    rmSync(folder, { recursive: true });
-  }
-  if (report.close().failed > 0) process.exitCode = 1;
-}
-
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+proveEveryModel('function', fetchEmulator, prove);

@@ -7,17 +7,14 @@
  * What no schema can say is not asked for: that the tensors of an inference request agree with each other and with the
  * model (schemathesis.toml), and an answer of a method that the model does not have.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { SlipwayError } from '../../lib/model/error';
-import { ProofProblem } from '../problem';
-import { endAll, run } from '../process';
+import { run } from '../process';
 import { virtualEnvironment } from '../python/environment';
-import { Report } from '../report';
-import { bundleHandler, type ServingHandler, startHandler } from '../serving/handler';
-import { type ProofModel, proofModels } from '../serving/models';
+import { type Means, proveEveryModel } from '../serving/every-model';
+import { startHandler } from '../serving/handler';
+import type { ProofModel } from '../serving/models';
 
 const DIRECTORY = resolve('.slipway/openapi-venv');
 
@@ -35,15 +32,10 @@ function impossible({ paths }: OpenApi): string[] {
   );
 }
 
-async function prove(
-  report: Report,
-  folder: string,
-  bundle: string,
-  { directory, about }: ProofModel,
-  examples: number,
-) {
-  report.section(`${basename(directory)}: ${about}`);
-  const handler: ServingHandler = await startHandler(bundle, { model: directory });
+const { values } = parseArgs({ options: { examples: { type: 'string', default: '50' } } });
+
+async function prove({ directory }: ProofModel, { report, folder, handler: bundle }: Means<unknown>): Promise<void> {
+  const handler = await startHandler(bundle, { model: directory });
   try {
     const answer = await fetch(`${handler.url}/openapi.json`);
     const text = await answer.text();
@@ -62,7 +54,7 @@ async function prove(
         join(DIRECTORY, 'bin/schemathesis'),
         ...['--config-file', join(__dirname, 'schemathesis.toml')],
         ...['run', `${handler.url}/openapi.json`, '--no-color', '--generation-database', 'none'],
-        ...['--seed', String(SEED), '--max-examples', String(examples), '--suppress-health-check', 'all', ...excluded],
+        ...['--seed', String(SEED), '--max-examples', values.examples, '--suppress-health-check', 'all', ...excluded],
       ],
       { cwd: folder },
     );
@@ -84,28 +76,9 @@ async function prove(
   }
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { examples: { type: 'string', default: '50' } } });
-  const report = new Report(console.log);
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-openapi-'));
-  try {
-    const requirements = join(__dirname, 'requirements.txt');
-    await virtualEnvironment({ requirements, directory: DIRECTORY, contents: 'schemathesis' }, console.log);
-    const bundle = bundleHandler(folder);
-    for (const model of await proofModels(join(folder, 'models'))) {
-      await prove(report, folder, bundle, model, Number(values.examples));
-    }
-  } catch (error) {
-    if (!(error instanceof ProofProblem) && !SlipwayError.is(error)) throw error;
-    report.check(false, error.message);
-  } finally {
-    endAll();
-    rmSync(folder, { recursive: true });
-  }
-  if (report.close().failed > 0) process.exitCode = 1;
-}
-
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+const requirements = join(__dirname, 'requirements.txt');
+proveEveryModel(
+  'openapi',
+  (progress) => virtualEnvironment({ requirements, directory: DIRECTORY, contents: 'schemathesis' }, progress),
+  prove,
+);

@@ -3,6 +3,7 @@ import { templateDifferences } from '../../bin/review/templates';
 import { loadConfig } from '../../lib/config/load';
 import { templatesReviewText } from '../../lib/report';
 import { addStages } from '../../lib/stacks/slipway-app';
+import { modelsConfig } from '../../testing/many-models';
 import { variantsConfig } from '../../testing/stage-variants';
 import { EXAMPLE_MODEL } from '../example';
 import { standIns, testingApp } from '../testing-app';
@@ -31,4 +32,28 @@ test('a stage that becomes internal, one that comes and one that goes', async ()
     expect.objectContaining({ type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', effect: 'replace' }),
   );
   expect(templatesReviewText(differences, true)).toMatch(/LoadBalancer.*\| \*\*replace\*\* \|/);
+});
+
+function fleet(members: readonly string[], more = ''): string {
+  const app = testingApp();
+  const models = Object.fromEntries(members.map((name) => [name, '']));
+  addStages(app, loadConfig(modelsConfig(models, `fleets: { small: [${members.join(', ')}] }${more}`)), files);
+  return app.synth().directory;
+}
+
+test('alarms in the stacks of models of a fleet are told one by one, where a bound changes and where a model comes', async () => {
+  const base = fleet(['titanic', 'iris']);
+  const slower = await templateDifferences(
+    base,
+    fleet(['titanic', 'iris'], ', traffic: { requestsPerSecond: 20, p99: 900ms }'),
+  );
+  const { lines } = slower.find(({ stack }) => stack === 'prod/small')!;
+  expect(lines.filter((line) => /^\[~\] AWS::CloudWatch::Alarm AlarmsLatency/.test(line))).toHaveLength(2);
+  expect(lines.join('\n')).toMatch(/└─ \[~\] Threshold: [\d.]+ -> [\d.]+/);
+  const [more] = (await templateDifferences(base, fleet(['titanic', 'iris', 'billing']))).filter(
+    ({ stack }) => stack === 'prod/small',
+  );
+  const within = more!.lines.slice(more!.lines.findIndex((line) => line.startsWith('Within it ')));
+  expect(within.filter((line) => line.startsWith('Within it '))).toEqual([expect.stringMatching(/billing/)]);
+  expect(within.slice(1).every((line) => line.startsWith('[+] AWS::CloudWatch::Alarm '))).toBe(true);
 });

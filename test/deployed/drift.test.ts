@@ -12,6 +12,7 @@ const DRIFTS = [difference('Group', 'MODIFIED', '/MinSize', '/MaxSize'), differe
 function cloudFormation(...states: Record<string, unknown>[]) {
   const send = async ({ constructor: { name }, input }: { constructor: { name: string }; input: never }) => {
     if (name === 'DetectStackDriftCommand') return { StackDriftDetectionId: 'd' };
+    if (name === 'ListStackResourcesCommand') return {};
     if (name === 'DescribeStackDriftDetectionStatusCommand') {
       expect(input).toEqual({ StackDriftDetectionId: 'd' });
       return states.length > 1 ? states.shift() : states[0];
@@ -49,4 +50,27 @@ test.each([
 ])('what CloudFormation does not find out is said: %j', async (state, text) => {
   const detected = detectDrift('s', cloudFormation(state), async () => {});
   await expect(detected).rejects.toMatchObject({ code: 'E_AWS', message: expect.stringContaining(text) });
+});
+
+test('stacks within the stack are looked at, too, which the drift of that one leaves out', async () => {
+  const drifted: Readonly<Record<string, readonly object[]>> = {
+    s: [],
+    'arn:inner': [difference('Latency', 'DELETED')],
+  };
+  const send = async ({ constructor: { name }, input }: { constructor: { name: string }; input: never }) => {
+    const { StackName, StackDriftDetectionId } = input as Record<string, string>;
+    if (name === 'DetectStackDriftCommand') return { StackDriftDetectionId: StackName };
+    if (name === 'DescribeStackDriftDetectionStatusCommand') {
+      const StackDriftStatus = StackDriftDetectionId === 's' ? 'IN_SYNC' : 'DRIFTED';
+      return { DetectionStatus: 'DETECTION_COMPLETE', StackDriftStatus, Timestamp: at };
+    }
+    if (name === 'DescribeStackResourceDriftsCommand') return { StackResourceDrifts: drifted[StackName!] };
+    const inner = { ResourceType: 'AWS::CloudFormation::Stack', PhysicalResourceId: 'arn:inner' };
+    return { StackResourceSummaries: StackName === 's' ? [inner] : [] };
+  };
+  expect(await detectDrift('s', { send: send as never }, async () => {})).toEqual({
+    state: 'DRIFTED',
+    at: at.toISOString(),
+    resources: [{ resource: 'Latency', type: 'AWS::X', state: 'DELETED', properties: [] }],
+  });
 });

@@ -119,3 +119,69 @@ test('a stack that cannot be read is named', async () => {
     message: expect.stringMatching(`^the stack ${STACK} cannot be read: it does not exist; deploy the stage first`),
   });
 });
+
+/** A stack with another one in it, each with an alarm; the inner one failed. */
+function withinClients(innerDrift: string): StatusClients {
+  const inner = 'arn:aws:cloudformation:eu-west-1:111111111111:stack/small-Watch/1';
+  const outer = 'arn:aws:cloudformation:eu-west-1:111111111111:stack/small/1';
+  const failed = (LogicalResourceId: string, ResourceType: string, reason: string, PhysicalResourceId = '') => ({
+    ...event(2, LogicalResourceId, 'UPDATE_FAILED', reason),
+    ...{ ResourceType, PhysicalResourceId },
+  });
+  const begun = (LogicalResourceId: string, StackId: string) => ({
+    ...event(1, LogicalResourceId, 'UPDATE_IN_PROGRESS'),
+    ...{ ResourceType: 'AWS::CloudFormation::Stack', PhysicalResourceId: StackId, StackId },
+  });
+  const events = {
+    small: [
+      failed(
+        'titanicWatch',
+        'AWS::CloudFormation::Stack',
+        `Embedded stack ${inner} was not successfully updated`,
+        inner,
+      ),
+      begun('small', outer),
+    ],
+    [inner]: [failed('Latency', 'AWS::CloudWatch::Alarm', 'already exists'), begun('small-Watch', inner)],
+  };
+  const resources = {
+    small: [
+      { ResourceType: 'AWS::CloudFormation::Stack', LogicalResourceId: 'titanicWatch', PhysicalResourceId: inner },
+      {
+        ResourceType: 'AWS::CloudFormation::Stack',
+        LogicalResourceId: 'goneWatch',
+        PhysicalResourceId: 'arn:gone',
+        ResourceStatus: 'DELETE_COMPLETE',
+      },
+      { ResourceType: 'AWS::CloudWatch::Alarm', PhysicalResourceId: 'prod small: memory is nearly full (d)' },
+    ],
+    [inner]: [{ ResourceType: 'AWS::CloudWatch::Alarm', PhysicalResourceId: 'prod titanic in small: slow (d)' }],
+  };
+  const stacks = async (command: { constructor: { name: string }; input: { StackName: 'small' } }) => {
+    const { StackName } = command.input;
+    if (command.constructor.name === 'DescribeStackEventsCommand') return { StackEvents: events[StackName] };
+    if (command.constructor.name === 'ListStackResourcesCommand')
+      return { StackResourceSummaries: resources[StackName] };
+    const StackDriftStatus = StackName === 'small' ? 'IN_SYNC' : innerDrift;
+    return { Stacks: [{ StackStatus: 'UPDATE_ROLLBACK_COMPLETE', DriftInformation: { StackDriftStatus } }] };
+  };
+  const alarms = async ({ input }: { input: { AlarmNames: string[] } }) => ({
+    MetricAlarms: input.AlarmNames.map((AlarmName) => ({ AlarmName, StateReason: 'so' })),
+  });
+  const send = async () => ({});
+  return { stacks: { send: stacks as never }, alarms: { send: alarms as never }, topics: { send: send as never } };
+}
+
+test('alarms of a stack within the stack are told, and what of it has failed', async () => {
+  const status = await stageStatus('small', withinClients('IN_SYNC'));
+  expect(status.alarms.map(({ name }) => name)).toEqual([
+    'prod small: memory is nearly full (d)',
+    'prod titanic in small: slow (d)',
+  ]);
+  expect(status.failure).toMatchObject({ resource: 'Latency', reason: 'already exists' });
+  expect(status.drift).toEqual({ state: 'IN_SYNC' });
+});
+
+test('a stack is drifted when one within it is', async () => {
+  expect((await stageStatus('small', withinClients('DRIFTED'))).drift).toEqual({ state: 'DRIFTED' });
+});

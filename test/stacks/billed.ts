@@ -19,6 +19,7 @@ export const FREE = new Set([
   'AWS::CloudFront::Distribution', // by the request
   'AWS::CloudFront::VpcOrigin', // has no price: CloudFront pricing, 2026-11
   'AWS::CDK::Metadata',
+  'AWS::CloudFormation::Stack', // what is in it is counted
   'AWS::CloudFormation::WaitCondition',
   'AWS::CloudFormation::WaitConditionHandle',
   'AWS::EC2::EgressOnlyInternetGateway',
@@ -44,7 +45,10 @@ export const FREE = new Set([
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
   'AWS::KMS::Alias',
-  'AWS::Lambda::Function', // a minute a deployment: less than a tenth of a cent
+  'AWS::Lambda::Alias',
+  'AWS::Lambda::Function', // one that judges runs for a minute a deployment: less than a tenth of a cent; one that serves is billed by the request
+  'AWS::Lambda::Permission',
+  'AWS::Lambda::Version',
   'AWS::Logs::MetricFilter', // its metric has no datapoint while every boot succeeds
   'AWS::Route53::RecordSet', // an alias to a load balancer; the zone is the user's
   'AWS::S3::BucketPolicy',

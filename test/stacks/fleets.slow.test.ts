@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import type { StageConfig } from '../../lib/config/config';
 import { fleetsOf } from '../../lib/config/fleets';
 import { loadConfig } from '../../lib/config/load';
@@ -14,7 +15,12 @@ import { temporaryFolder } from '../../testing/temporary-folder';
 import { EXAMPLE_MODEL } from '../example';
 import { standIns, testingApp } from '../testing-app';
 import { built, counted, EMPTY, eachInstance, type Resource } from './billed';
+import { circleIn } from './circle';
 import { MOST_USER_DATA_BYTES, userDataBytes } from './user-data';
+import { stacksWithin } from './within';
+
+/** Issue 14, "Form". */
+const MOST_TEMPLATE_BYTES = 150_000;
 
 const files = standIns();
 const MODELS = { titanic: '', iris: 'host: iris.example.com', billing: 'path: /finance/billing', dosage: '' };
@@ -45,6 +51,13 @@ const template = (stack: string, all = stacks) =>
 const entries = (type: string, stack = 'small') =>
   Object.entries(template(stack).Resources).filter(([, { Type }]) => Type === type);
 const properties = (type: string, stack = 'small') => entries(type, stack).map(([, found]) => found.Properties);
+/** Of the fleet, and of the stacks within it. */
+const resourcesOf = (all: typeof stacks, stack = 'small') => [
+  ...Object.values(template(stack, all).Resources),
+  ...[...stacksWithin(all.get(stack)!).values()].flatMap(({ Resources }) => Object.values(Resources) as Found[]),
+];
+const alarmsOf = (all = stacks) =>
+  resourcesOf(all).flatMap(({ Type, Properties }) => (Type === 'AWS::CloudWatch::Alarm' ? [Properties] : []));
 const RULE = 'AWS::ElasticLoadBalancingV2::ListenerRule';
 const GROUP = 'AWS::AutoScaling::AutoScalingGroup';
 
@@ -129,11 +142,17 @@ test('each is judged by its own golden rows, and protected when all have been', 
 test('what pages is one alarm, and an instance refresh watches no more alarms than it takes', () => {
   const [page, ...others] = properties('AWS::CloudWatch::CompositeAlarm') as unknown as { AlarmRule: object }[];
   expect(others).toEqual([]);
-  const rule = JSON.stringify(page!.AlarmRule);
-  for (const model of ['titanic', 'iris', 'billing']) expect(rule).toContain(`Fleet${model}AlarmsLatency`);
-  const names = properties('AWS::CloudWatch::Alarm').map(({ AlarmName }) => AlarmName as string);
+  const rule = JSON.stringify(page!.AlarmRule).replaceAll('\\"', "'");
+  for (const named of [
+    'titanic in small: answers are slow (models.example.com/titanic)',
+    'iris in small: answers are slow (iris.example.com)',
+    'billing in small: answers are slow (models.example.com/finance/billing)',
+  ]) {
+    expect(rule).toContain(`ALARM('prod ${named}')`);
+  }
+  const names = alarmsOf().map(({ AlarmName }) => AlarmName as string);
   expect(new Set(names).size).toBe(names.length);
-  expect(names).toContain('prod small/titanic: answers fail (models.example.com/titanic)');
+  expect(names).toContain('prod titanic in small: answers fail (models.example.com/titanic)');
   expect(names.filter((name) => name.includes('memory is nearly full'))).toEqual([
     'prod small: memory is nearly full (models.example.com)',
   ]);
@@ -149,7 +168,7 @@ test.each(['', ', availability: zone', ', monitoring: lean', ', encryptionKey: s
     const config = configOf(MODELS, `${SMALL}${kind}`);
     const [members] = fleetsOf(config, 'prod').filter(([one]) => one!.fleet);
     const { plan, models } = planFleet(config, members!.map(measuredOf));
-    const resources = Object.values(template('small', stacksOf(MODELS, `${SMALL}${kind}`)).Resources);
+    const resources = resourcesOf(stacksOf(MODELS, `${SMALL}${kind}`));
     const found = built(resources);
     const { gib, metrics } = eachInstance(resources);
     found['root volumes'] = found.instances * gib;
@@ -165,7 +184,7 @@ test.each(['', ', availability: zone', ', monitoring: lean', ', encryptionKey: s
 test('a fleet follows the schedule of its stage, quiet while it is off, and is billed for that', () => {
   const nights = ', schedule: { timeZone: UTC, periods: [{ from: "20:00", to: "06:00", load: off }] }';
   const config = configOf(MODELS, `${SMALL}${nights}`);
-  const resources = Object.values(template('small', stacksOf(MODELS, `${SMALL}${nights}`)).Resources);
+  const resources = resourcesOf(stacksOf(MODELS, `${SMALL}${nights}`));
   const actions = resources.filter(({ Type }) => Type === 'AWS::AutoScaling::ScheduledAction');
   expect(actions.map(({ Properties: { Recurrence, MaxSize } }) => [Recurrence, MaxSize])).toEqual([
     ['55 5 * * *', 2],
@@ -185,9 +204,9 @@ test('the example of ten models, as it is shipped, has templates below 150 KB', 
   const path = join(temporaryFolder(), 'slipway.yaml');
   writeFileSync(path, shipped.replaceAll('../../models/breast-cancer', EXAMPLE_MODEL));
   addStages(app, loadConfig(path), files);
-  const sizes = app.synth().stacksRecursively.map(({ templateFullPath }) => statSync(templateFullPath).size);
-  expect(sizes).toHaveLength(3);
-  expect(Math.max(...sizes)).toBeLessThan(150_000);
+  const all = app.synth().stacksRecursively;
+  expect(all).toHaveLength(3);
+  expect(largest(all)).toBeLessThan(MOST_TEMPLATE_BYTES);
 });
 
 test('the group of instances says by a tag which models it runs', () => {
@@ -198,28 +217,102 @@ test('the group of instances says by a tag which models it runs', () => {
 });
 
 test('a certificate is watched once: by the fleet that of the front door, by a model that of a name of its own', () => {
-  const names = properties('AWS::CloudWatch::Alarm').map(({ AlarmName }) => AlarmName as string);
+  const names = alarmsOf().map(({ AlarmName }) => AlarmName as string);
   expect(names.filter((name) => name.includes('certificate')).sort()).toEqual([
-    'prod small/iris: certificate ends soon (iris.example.com)',
+    'prod iris in small: certificate ends soon (iris.example.com)',
     'prod small: certificate ends soon (models.example.com)',
   ]);
-  const arns = properties('AWS::CloudWatch::Alarm')
+  const arns = alarmsOf()
     .filter(({ AlarmName }) => String(AlarmName).includes('certificate'))
     .map((alarm) => JSON.stringify([alarm.Dimensions, alarm.Metrics]));
   expect(new Set(arns).size).toBe(2);
 });
 
-test('the template of as many models as a fleet takes is far from the bounds of AWS', () => {
+/** As many models as a fleet takes. @param said of each by its name */
+function fullFleet(said: (name: string) => string = () => '', kind = '') {
   const names = Array.from({ length: MOST_TOGETHER }, (_, i) => `model-${String.fromCharCode(97 + i)}`);
-  const full = stacksOf(
-    Object.fromEntries(names.map((name) => [name, ''])),
-    `fleets: { small: [${names.join(', ')}] }`,
+  const models = Object.fromEntries(names.map((name) => [name, said(name)]));
+  return stacksOf(models, `fleets: { small: [${names.join(', ')}] }${kind}`);
+}
+
+const largest = (all: Iterable<CloudFormationStackArtifact>) =>
+  Math.max(
+    ...[...all].flatMap((stack) =>
+      [stack.templateFullPath, ...[...stacksWithin(stack).values()].map(({ path }) => path)].map(
+        (path) => statSync(path).size,
+      ),
+    ),
   );
-  const { templateFullPath } = full.get('small')!;
-  expect(statSync(templateFullPath).size).toBeLessThan(345_000); // of 1 MB
-  expect(Object.keys(template('small', full).Resources).length).toBeLessThan(250); // of 500
-  const [bytes, ...others] = userDataBytes(template('small', full));
-  expect(others).toEqual([]);
-  expect(bytes).toBeLessThan(MOST_USER_DATA_BYTES);
-  expect(bytes).toBeGreaterThan(1024);
+
+test.each(['', ', availability: zone, encryptionKey: stage'])(
+  'the templates of as many models as a fleet takes, watched in full, are below 150 KB%s',
+  (kind) => {
+    const full = fullFleet(undefined, kind);
+    expect(alarmsOf(full).length).toBeGreaterThan(90);
+    expect(largest(full.values())).toBeLessThan(MOST_TEMPLATE_BYTES);
+    expect(Object.keys(template('small', full).Resources).length).toBeLessThan(250); // of 500
+    const [bytes, ...others] = userDataBytes(template('small', full));
+    expect(others).toEqual([]);
+    expect(bytes).toBeLessThan(MOST_USER_DATA_BYTES);
+    expect(bytes).toBeGreaterThan(1024);
+  },
+);
+
+test('the rule of the alarm that pages is no longer than CloudWatch takes, however long the names are', () => {
+  const long = fullFleet((name) => `host: ${'d'.repeat(60)}.${'e'.repeat(60)}.${name}.example.com`);
+  const page = Object.values(template('small', long).Resources).find(({ Type }) => Type.endsWith('CompositeAlarm'))!;
+  const {
+    'Fn::Join': [, parts],
+  } = page.Properties.AlarmRule as { 'Fn::Join': [string, unknown[]] };
+  const ofOthers = 'a'.repeat('arn:aws-us-gov:cloudwatch:us-gov-west-1:123456789012:alarm:'.length + 255);
+  const rule = parts.map((part) => (typeof part === 'string' ? part : ofOthers)).join('');
+  expect(rule.match(/ALARM\("/g)).toHaveLength(MOST_TOGETHER * 5 + 3);
+  expect(rule.length).toBeLessThan(10_240);
+});
+
+test('one function judges all models of a fleet, each by a resource with its name', () => {
+  expect(entries('AWS::Lambda::Function')).toHaveLength(1);
+  const judged = entries('Custom::SlipwayJudgement').filter(([, { Properties }]) => Properties.Task === 'verify');
+  expect(judged.map(([id]) => /^FleetVerification(\w+)Verified/.exec(id)?.[1])).toEqual(['titanic', 'iris', 'billing']);
+  for (const [id, { Properties }] of judged) {
+    const [, member] = /^FleetVerification(\w+)Verified/.exec(id)!;
+    expect(JSON.stringify(Properties.Settings)).toContain(`\\"member\\":\\"${member}\\"`);
+  }
+});
+
+test('a model that comes changes the template of no other', () => {
+  const before = stacksWithin(stacks.get('small')!);
+  const after = stacksWithin(stacksOf(MODELS, 'fleets: { small: [titanic, iris, billing, dosage] }').get('small')!);
+  expect(before.size).toBe(3);
+  expect(after.size).toBe(4);
+  for (const [id, { path }] of before)
+    expect(readFileSync(after.get(id)!.path, 'utf8')).toBe(readFileSync(path, 'utf8'));
+});
+
+test('a fleet and the stacks within it can be put in an order', () => {
+  for (const kind of ['', ', schedule: { timeZone: UTC, periods: [{ from: "20:00", to: "06:00", load: off }] }']) {
+    const small = stacksOf(MODELS, `${SMALL}${kind}`).get('small')!;
+    for (const { Resources } of [small.template, ...stacksWithin(small).values()]) {
+      expect(circleIn(Resources)).toBeUndefined();
+    }
+  }
+});
+
+test('an alarm of a model has no name that the stack of its fleet gave it before it was in one of its own', () => {
+  // CloudFormation makes what is new before it removes what is gone, and CloudWatch has a name once
+  for (const { AlarmName } of alarmsOf()) expect(AlarmName).not.toMatch(/^prod small\/\w+: /);
+});
+
+test('each alarm of a model says what it means, what to do first, and where the runbook is, and tells the topic of the fleet', () => {
+  const within = [...stacksWithin(stacks.get('small')!)];
+  for (const [id, { Resources }] of within) {
+    const alarms = Object.values(Resources).map(({ Properties }) => Properties as Record<string, unknown>);
+    for (const { AlarmDescription } of alarms) {
+      expect(AlarmDescription).toMatch(/First step: .*\. docs\/runbook\.md#[a-z0-9-]+$/);
+    }
+    const informing = alarms.filter(({ AlarmActions }) => JSON.stringify(AlarmActions) === '[{"Ref":"Inform"}]');
+    expect(informing).toHaveLength(id.includes('iris') ? 4 : 3); // that has a certificate of its own
+    const { Parameters } = template('small').Resources[id]!.Properties as { Parameters: Record<string, unknown> };
+    expect(Parameters.Inform).toEqual({ Ref: expect.stringMatching(/^FleetNotifyTopic/) });
+  }
 });

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { localCertificate } from '../../bin/local/certificate';
 import { type LocalEndpoint, startLocalEndpoint } from '../../bin/local/endpoint';
-import { writeVerificationBundle } from '../../lib/artifacts/verification-bundle';
+import { writeFleetVerificationBundle, writeVerificationBundle } from '../../lib/artifacts/verification-bundle';
 import { apiKeyLine } from '../../lib/model/formats/api-keys';
 import { sha256 } from '../../lib/model/formats/digest';
 import { readModelPackage } from '../../lib/model/package/model-package';
@@ -242,6 +242,46 @@ test('of two models behind one name each is judged by its own rows, whatever par
     Reason: expect.stringContaining('the endpoint serves no model "loan"'),
   });
 }, 60_000);
+
+describe('of a fleet', () => {
+  const loan = readModelPackage(LOAN_MODEL);
+  const folder = temporaryFolder();
+  const output = (key: string, value: string) =>
+    `<member><OutputKey>${key}</OutputKey><OutputValue>${value.replaceAll('"', '&quot;')}</OutputValue></member>`;
+  beforeAll(() => {
+    const members = Object.entries({ cancer: modelPackage, 'credit-risk': loan });
+    writeFleetVerificationBundle(folder, new Map(members));
+  });
+  afterEach(() => {
+    outputs = '';
+  });
+
+  test('each model is judged by its own golden rows, and a failure says of which it is', async () => {
+    const right = await call({ settings: { member: 'cancer' }, folder });
+    expect(right.answer).toMatchObject({ Status: 'SUCCESS' });
+    const wrong = await call({ settings: { member: 'credit-risk' }, folder });
+    expect(wrong.answer).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(/^credit-risk: the endpoint serves no model "loan" instead of loan [0-9a-f]{64}$/),
+    });
+  });
+
+  test('the package before is that of its own outputs', async () => {
+    outputs = output('PreviousPackageOfcancer', 'an older one') + output('PreviousPackage', 'of nobody');
+    const { answer } = await call({ settings: { member: 'cancer' }, folder });
+    expect(answer.Data).toEqual({ PreviousPackage: 'an older one' });
+  });
+
+  test('a model that another resource has judged until now goes back to the package that the stack has', async () => {
+    const before = JSON.stringify(stored('b'.repeat(64)));
+    outputs = output('PackageOfcancer', before) + output('PreviousPackageOfcancer', 'an older one');
+    const { answer } = await call({ settings: { member: 'cancer' }, folder, type: 'Create' });
+    expect(answer.Data).toEqual({ PreviousPackage: before });
+    outputs = output('PackageOfcancer', JSON.stringify(stored(modelPackage.digest)));
+    const same = await call({ settings: { member: 'cancer' }, folder, type: 'Create' });
+    expect(same.answer.Data).toEqual({ PreviousPackage: 'none' });
+  });
+});
 
 test('another package is told of with both digests', async () => {
   const folder = temporaryFolder();

@@ -17,25 +17,29 @@ export interface AccessOptions {
 }
 
 const FOLDER = `${HOME}/access`;
-const KEYS_FILE = `${FOLDER}/keys`;
-const KEY_SET_FILE = `${FOLDER}/key-set.json`;
+const keysFile = (folder: string) => `${folder}/keys`;
+const keySetFile = (folder: string) => `${folder}/key-set.json`;
 const PROGRAM = `${HOME}/fetch-access`;
 
 /** Every five minutes, the instances not all in the same second. */
 const SCHEDULE = 'OnCalendar=*:0/5\\nRandomizedDelaySec=60\\n';
 
-function parameters({ apiKeys, jwt }: Access): { readonly name: string; readonly file: string }[] {
+/** Parameters, and the files that they become. */
+export function parametersOf(
+  { apiKeys, jwt }: Access,
+  folder = FOLDER,
+): { readonly name: string; readonly file: string }[] {
   return [
-    ...(apiKeys !== undefined ? [{ name: apiKeys, file: KEYS_FILE }] : []),
-    ...(jwt ? [{ name: jwt.keySet, file: KEY_SET_FILE }] : []),
+    ...(apiKeys !== undefined ? [{ name: apiKeys, file: keysFile(folder) }] : []),
+    ...(jwt ? [{ name: jwt.keySet, file: keySetFile(folder) }] : []),
   ];
 }
 
 /** What the handler is told: it reads files, into which the parameters are fetched. */
-export function handlerAccess({ apiKeys, jwt, requestLog }: Access): HandlerAccess {
+export function handlerAccess({ apiKeys, jwt, requestLog }: Access, folder = FOLDER): HandlerAccess {
   return {
-    apiKeys: apiKeys === undefined ? undefined : KEYS_FILE,
-    jwt: jwt && { ...jwt, keySet: KEY_SET_FILE },
+    apiKeys: apiKeys === undefined ? undefined : keysFile(folder),
+    jwt: jwt && { ...jwt, keySet: keySetFile(folder) },
     requestLog,
   };
 }
@@ -58,7 +62,7 @@ fetch() {
   ${dualStackPrefix(dualStack)}aws ssm get-parameter --name "$1" --with-decryption --query Parameter.Value --output text > "$2.new"
   mv -f "$2.new" "$2"
 }
-${parameters(access)
+${parametersOf(access)
   .map(({ name, file }) => `fetch ${shellWord(name)} ${file}\n`)
   .join('')}`;
   return `start_access() {
@@ -80,7 +84,7 @@ export function grantAccess(scope: Construct, access: Access, grantee: IGrantabl
   grantee.grantPrincipal.addToPrincipalPolicy(
     new PolicyStatement({
       actions: ['ssm:GetParameter'],
-      resources: parameters(access).map(({ name }) => parameterArn(stack, name)),
+      resources: parametersOf(access).map(({ name }) => parameterArn(stack, name)),
     }),
   );
   if (access.encryptionKey !== undefined) {

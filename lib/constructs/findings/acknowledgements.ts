@@ -99,6 +99,35 @@ export const ACKNOWLEDGED = {
       reason: 'the handler checks callers where access says so, and the endpoint is public otherwise',
     },
   ],
+  'HTTP API before a function': [
+    {
+      rules: ['AwsSolutions-APIG1', 'APIGWExecutionLoggingEnabled'],
+      reason: 'the log of the function has every request that gets through; what the API refuses is in its metrics',
+    },
+    {
+      rules: ['AwsSolutions-APIG4'],
+      reason: 'the handler checks callers where access says so, and the endpoint is public otherwise',
+    },
+  ],
+  function: [
+    {
+      rules: ['LambdaInsideVPC'],
+      reason: 'it calls nobody but SSM, for keys; a network would cost more than the function',
+    },
+    {
+      rules: ['LambdaDLQ'],
+      reason: 'it is invoked by who waits for the answer',
+    },
+    {
+      rules: ['LambdaConcurrency'],
+      reason:
+        'the HTTP API limits the requests; reserved concurrency is taken from that of the account, of which a new one has 10',
+    },
+    {
+      rules: ['IAMNoInlinePolicy'],
+      reason: 'the policy belongs to its role alone and goes with it',
+    },
+  ],
   'web ACL': [
     {
       rules: ['WAFv2LoggingEnabled'],

@@ -1,7 +1,7 @@
 /** The instances of an endpoint: an autoscaling group, of one instance where the plan has one. */
 import { type CfnResource, type CfnWaitCondition, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
-import { type Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IPeer, type LaunchTemplate, Peer, Port } from 'aws-cdk-lib/aws-ec2';
 import type { IApplicationLoadBalancerTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -101,8 +101,8 @@ export class Fleet extends Machines {
     this.created = gate.waitAfter(this.group.node.defaultChild as CfnResource);
   }
 
-  /** Let a deployment go back when one of these fires. @param alarms at most 10, which must not depend on the group */
-  rollBackOn(alarms: readonly Alarm[]): void {
+  /** Let a deployment go back when one of these fires. @param alarms names, 10 at most; they must not depend on the group */
+  rollBackOn(alarms: readonly string[]): void {
     this.instances.rollBackOn(alarms);
   }
 

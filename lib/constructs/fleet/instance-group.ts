@@ -7,7 +7,6 @@ import {
   GroupMetrics,
   HealthChecks,
 } from 'aws-cdk-lib/aws-autoscaling';
-import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { LaunchTemplate } from 'aws-cdk-lib/aws-ec2';
 import {
   ApplicationTargetGroup,
@@ -92,9 +91,9 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
    * A deployment fails, and CloudFormation goes back to what was, when one of these fires while instances are replaced or in
    * the bake time of the plan after it. Not a property of the group: alarms come to be after what they watch.
    *
-   * @param alarms at most 10, which must not depend on the group
+   * @param alarms names, 10 at most; they must not depend on the group
    */
-  rollBackOn(alarms: readonly Alarm[]): void {
+  rollBackOn(alarms: readonly string[]): void {
     const updatePolicy: CfnUpdatePolicy = {
       autoScalingInstanceRefresh: {
         strategy: 'Rolling',
@@ -102,7 +101,7 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
           ...this.healthyPercentage,
           instanceWarmup: this.plan.healthCheckGraceSeconds,
           bakeTime: this.plan.bakeSeconds,
-          ...(alarms.length > 0 && { alarmSpecification: { alarms: alarms.map(({ alarmName }) => alarmName) } }),
+          ...(alarms.length > 0 && { alarmSpecification: { alarms: [...alarms] } }),
         },
       },
     };

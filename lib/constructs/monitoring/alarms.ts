@@ -9,6 +9,7 @@ import {
   type IAlarm,
   type IAlarmAction,
   type IAlarmRule,
+  type IMetric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct, type IDependable } from 'constructs';
@@ -20,18 +21,31 @@ import { acknowledgePart } from '../findings/acknowledgements';
 import { alarmName } from './alarm-name';
 import type { EndpointMetrics } from './endpoint-metrics';
 
-export interface AlarmsProps {
-  readonly metrics: EndpointMetrics;
-  /** What is watched: alarms are made when it is there. */
-  readonly group: IDependable;
-  /** Thresholds come from here. */
-  readonly plan: SizingPlan;
-  /** Whether the package knows the rows of training, so that drift is measured. */
-  readonly watchesData: boolean;
-  /** What the alarms are of, as their names say. */
-  readonly of: { readonly domainName: string; readonly model: string };
+/** Alarms with the numbers of a plan. */
+export interface Planned {
+  readonly planned: readonly PlannedAlarm<string>[];
+  /** CloudWatch's metric of what one watches. @param minutes of a datapoint */
+  readonly metricOf: (alarm: PlannedAlarm<string>, minutes: number) => IMetric;
+  /** Where a section for each lies. */
+  readonly runbook: string;
+}
+
+/** Those of instances. @param watchesData whether the package knows the rows of training, so that drift is measured */
+export function alarmsOfInstances(metrics: EndpointMetrics, plan: SizingPlan, watchesData: boolean): Planned {
+  return {
+    planned: plannedAlarms(plan, watchesData),
+    metricOf: (alarm, minutes) => metrics.of(alarm as PlannedAlarm, plan, minutes),
+    runbook: RUNBOOK,
+  };
+}
+
+export interface AlarmsProps extends Planned {
+  /** What is watched: alarms are made when it is there. @default - they are in a stack of their own, which is made before it */
+  readonly group?: IDependable;
+  /** What the alarms are of, as their names say, which have so many characters at most. */
+  readonly of: { readonly domainName: string; readonly model: string; readonly longest?: number };
   /** What tells somebody at once, and what tells in working hours. @default - nobody is told */
-  readonly actions?: { readonly page: IAlarmAction; readonly inform?: IAlarmAction };
+  readonly actions?: { readonly page?: IAlarmAction; readonly inform?: IAlarmAction };
 }
 
 const COMPARISON = {
@@ -46,19 +60,24 @@ const MISSING = {
   ignored: TreatMissingData.IGNORE,
 } as const;
 
-interface Made {
-  readonly planned: PlannedAlarm;
+interface Named {
   readonly alarm: Alarm;
-  /** The same over a shorter time, where both must be on. */
-  readonly also?: Alarm;
+  /** As other stacks know it. */
+  readonly name: string;
 }
 
-const descriptionOf = ({ meaning, firstStep, runbook }: PlannedAlarm) =>
+interface Made extends Named {
+  readonly planned: PlannedAlarm<string>;
+  /** The same over a shorter time, where both must be on. */
+  readonly also?: Named;
+}
+
+const descriptionOf = ({ meaning, firstStep, runbook }: PlannedAlarm<string>) =>
   `${meaning} First step: ${firstStep} ${runbook}`;
 
 /** The alarms of a plan; who is woken by them is told by `Alarms`. */
 export class AlarmSet extends Construct {
-  protected readonly made = new Map<AlarmName, Made>();
+  protected readonly made = new Map<string, Made>();
 
   constructor(
     scope: Construct,
@@ -67,9 +86,10 @@ export class AlarmSet extends Construct {
   ) {
     super(scope, id);
     acknowledgePart(this, 'alarms');
-    for (const planned of plannedAlarms(props.plan, props.watchesData)) {
+    for (const planned of props.planned) {
       const { alsoMinutes, name, minutes } = planned;
-      const alarm = this.alarmOf(planned, name, planned.symptom, minutes, descriptionOf(planned));
+      const made = this.alarmOf(planned, name, planned.symptom, minutes, descriptionOf(planned));
+      const { alarm } = made;
       const also =
         alsoMinutes === undefined
           ? undefined
@@ -80,7 +100,7 @@ export class AlarmSet extends Construct {
               alsoMinutes,
               `The same over ${alsoMinutes} minutes: it pages while both are on, and ends soon after the fault. First step: that of the other. ${planned.runbook}`,
             );
-      this.made.set(name, { planned, alarm, ...(also && { also }) });
+      this.made.set(name, { planned, ...made, ...(also && { also }) });
       // its end is no news: only of what pages somebody waits for it, and a first deployment is the end of not knowing
       const action = props.actions?.inform ?? (planned.early ? props.actions?.page : undefined);
       if (planned.severity === 'inform' && action) alarm.addAlarmAction(action);
@@ -94,51 +114,67 @@ export class AlarmSet extends Construct {
 
   /** All of them, in the order of their importance. */
   all(): Alarm[] {
-    return [...this.made.values()].flatMap(({ alarm, also }) => (also ? [alarm, also] : [alarm]));
+    return [...this.made.values()].flatMap(({ alarm, also }) => (also ? [alarm, also.alarm] : [alarm]));
+  }
+
+  /** All of them as another stack knows them, which has not to wait for what this one tells. @param scope of that stack */
+  asSeenBy(scope: Construct): IAlarm[] {
+    const names = [...this.made.values()].flatMap(({ name, also }) => (also ? [name, also.name] : [name]));
+    return names.map((name, i) => Alarm.fromAlarmName(scope, `Alarm${i}`, name));
   }
 
   /** Those that page, with the rule by which each is on. */
-  paging(): { readonly planned: PlannedAlarm; readonly on: IAlarmRule }[] {
+  paging(): { readonly planned: PlannedAlarm<string>; readonly on: IAlarmRule }[] {
     return [...this.made.values()]
       .filter(({ planned }) => planned.severity.startsWith('page'))
-      .map(({ planned, alarm, also }) => ({
-        planned,
-        on: also ? AlarmRule.allOf(inAlarm(alarm), inAlarm(also)) : inAlarm(alarm),
+      .map((made) => ({
+        planned: made.planned,
+        on: made.also ? AlarmRule.allOf(this.isOn(made), this.isOn(made.also)) : this.isOn(made),
       }));
   }
 
-  /** Those that take a deployment back. The group refers to them, so they are made before it. */
-  rollingBack(): Alarm[] {
-    return [...this.made.values()].flatMap(({ planned, alarm }) => (planned.rollsBack ? [alarm] : []));
+  /** By its name alone where another stack has the rule: that is shorter, and no output is needed. */
+  protected isOn({ alarm, name }: Named): IAlarmRule {
+    if (this.props.group) return AlarmRule.fromAlarm(alarm, AlarmState.ALARM);
+    return AlarmRule.fromString(`${AlarmState.ALARM}("${name}")`);
+  }
+
+  /** Names of those that take a deployment back. The group refers to them, so they are made before it. */
+  rollingBack(): string[] {
+    return [...this.made.values()]
+      .filter(({ planned }) => planned.rollsBack)
+      .map(({ alarm, name }) => (this.props.group ? alarm.alarmName : name));
   }
 
   protected nameOf(symptom: string): string {
-    return alarmName(symptom, { ...this.props.of, stage: Stage.of(this)?.stageName ?? '' });
+    const { longest, ...of } = this.props.of;
+    return alarmName(symptom, { ...of, stage: Stage.of(this)?.stageName ?? '' }, longest);
   }
 
   private alarmOf(
-    planned: PlannedAlarm,
+    planned: PlannedAlarm<string>,
     id: string,
     symptom: string,
     minutes: number,
     alarmDescription: string,
-  ): Alarm {
-    const { metrics, group, plan } = this.props;
+  ): Named {
+    const { metricOf, group } = this.props;
+    const name = this.nameOf(symptom);
     const alarm = new Alarm(this, id, {
-      alarmName: this.nameOf(symptom),
-      metric: metrics.of(planned, plan, minutes),
+      alarmName: name,
+      metric: metricOf(planned, minutes),
       threshold: planned.threshold,
       comparisonOperator: COMPARISON[planned.comparison],
       evaluationPeriods: planned.datapoints,
       datapointsToAlarm: planned.breaching,
       treatMissingData: MISSING[planned.missing ?? 'good'],
       // p99 of a few requests is the slowest of them
-      ...(planned.measure === 'p99Seconds' && { evaluateLowSampleCountPercentile: 'ignore' }),
+      ...(/^p99(?:Seconds|Ms)$/.test(planned.measure) && { evaluateLowSampleCountPercentile: 'ignore' }),
       alarmDescription,
     });
     // made when there is something to watch: otherwise each fires, or is first in doubt, while the first instances boot
-    if (!planned.rollsBack && !planned.early) alarm.node.addDependency(group); // it refers to those that take it back, and waits for a canary
-    return alarm;
+    if (group && !planned.rollsBack && !planned.early) alarm.node.addDependency(group); // it refers to those that take it back, and waits for a canary
+    return { alarm, name };
   }
 }
 
@@ -166,24 +202,26 @@ export class Alarms extends AlarmSet {
       alarmDescription: [
         'Clients are harmed, or about to be:',
         `${[...symptoms].join(', or ')}.`,
-        `First step: see which of these alarms is on; ${RUNBOOK} has a section for each.`,
+        `First step: see which of these alarms is on; ${props.runbook} has a section for each.`,
       ].join(' '),
       alarmRule: AlarmRule.anyOf(
-        ...paging.map(({ planned, on }) => (planned.severity === 'page always' ? on : this.unlessDeploying(on))),
-        ...(ofModels.length > 0 ? [this.unlessDeploying(AlarmRule.anyOf(...ofModels.map(({ on }) => on)))] : []),
+        ...paging.map(({ planned, on: rule }) =>
+          planned.severity === 'page always' ? rule : this.unlessDeploying(rule),
+        ),
+        ...(ofModels.length > 0
+          ? [this.unlessDeploying(AlarmRule.anyOf(...ofModels.map(({ on: rule }) => rule)))]
+          : []),
       ),
     });
-    if (props.actions) {
+    if (props.actions?.page) {
       this.page.addAlarmAction(props.actions.page);
       this.page.addOkAction(props.actions.page);
     }
   }
 
-  private unlessDeploying(on: IAlarmRule): IAlarmRule {
+  private unlessDeploying(rule: IAlarmRule): IAlarmRule {
     const [running, hangs] = [this.made.get('Deploying'), this.made.get('DeploymentHangs')];
-    if (!running || !hangs) return on;
-    return AlarmRule.allOf(on, AlarmRule.anyOf(AlarmRule.not(inAlarm(running.alarm)), inAlarm(hangs.alarm)));
+    if (!running || !hangs) return rule;
+    return AlarmRule.allOf(rule, AlarmRule.anyOf(AlarmRule.not(this.isOn(running)), this.isOn(hangs)));
   }
 }
-
-const inAlarm = (alarm: IAlarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM);

@@ -37,8 +37,8 @@ export interface EndpointMetricsProps {
   /** Whether it is of others, too: then what it answers itself is not known by endpoint. @default false */
   readonly sharedBalancer?: boolean;
   readonly targetGroup: ApplicationTargetGroup;
-  /** As the template is to name the load balancer of the target group, @default - by parts of the ARN of the listener, which is long */
-  readonly balancerName?: string;
+  /** As the template is to name the two, @default - the load balancer by parts of the ARN of the listener, which is long */
+  readonly names?: { readonly loadBalancer: string; readonly targetGroup?: string };
   /** Absent where it is AWS's. */
   readonly certificate?: ICertificate;
   /** Of further names. */
@@ -190,8 +190,15 @@ export class EndpointMetrics {
   }
 
   private named(metric: Metric): Metric {
-    const { balancerName: LoadBalancer } = this.props;
-    return LoadBalancer === undefined ? metric : metric.with({ dimensionsMap: { ...metric.dimensions, LoadBalancer } });
+    const { names } = this.props;
+    if (!names) return metric;
+    const { loadBalancer: LoadBalancer, targetGroup } = names;
+    const dimensionsMap = {
+      ...metric.dimensions,
+      LoadBalancer,
+      ...(targetGroup !== undefined && { TargetGroup: targetGroup }),
+    };
+    return metric.with({ dimensionsMap });
   }
 
   /** Of a shared load balancer those alone that it could not hand over: its answers are counted over all of its endpoints. */

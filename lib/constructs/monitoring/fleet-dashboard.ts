@@ -40,7 +40,11 @@ export class FleetDashboard extends Construct {
         [
           new AlarmStatusWidget({
             title: 'Alarms',
-            alarms: [alarms.page, ...alarms.all(), ...models.flatMap((model) => model.alarms.all())],
+            alarms: [
+              alarms.page,
+              ...alarms.all(),
+              ...models.flatMap((model) => model.alarms.asSeenBy(new Construct(this, model.name))),
+            ],
             width: WHOLE,
             height: 6,
           }),

@@ -1,6 +1,6 @@
-/** The bundled function for one package, made once in a process and shared by all stages. */
+/** The bundled function for some packages, made once in a process and shared by all stages. */
 import { rmSync } from 'node:fs';
-import { writeVerificationBundle } from '../../artifacts/verification-bundle';
+import { writeFleetVerificationBundle, writeVerificationBundle } from '../../artifacts/verification-bundle';
 import { temporaryFolder } from '../../model/files/temporary-folder';
 import type { ModelPackage } from '../../model/package/model-package';
 import { undoAtEnd } from '../../model/process/interruption';
@@ -10,13 +10,21 @@ const bundles = new Map<string, string>();
 /** Folder of the bundle; it is gone when the process ends, also where that is interrupted. */
 export function verificationBundle(model?: ModelPackage, versions: readonly ModelPackage[] = []): string {
   const digest = [model, ...versions].map((each) => each?.digest ?? 'none').join('-');
-  let folder = bundles.get(digest);
-  if (folder === undefined) {
-    const made = temporaryFolder('slipway-verification-');
-    undoAtEnd(() => rmSync(made, { recursive: true, force: true }));
-    writeVerificationBundle(made, model, versions);
-    bundles.set(digest, made);
-    folder = made;
-  }
-  return folder;
+  return bundled(digest, (folder) => writeVerificationBundle(folder, model, versions));
+}
+
+/** Folder of the bundle that judges all models of a fleet. @param members by their names */
+export function fleetVerificationBundle(members: ReadonlyMap<string, ModelPackage>): string {
+  const digest = [...members].map(([name, model]) => `${name} ${model.digest}`).join('-');
+  return bundled(digest, (folder) => writeFleetVerificationBundle(folder, members));
+}
+
+function bundled(digest: string, write: (folder: string) => void): string {
+  const kept = bundles.get(digest);
+  if (kept !== undefined) return kept;
+  const made = temporaryFolder('slipway-verification-');
+  undoAtEnd(() => rmSync(made, { recursive: true, force: true }));
+  write(made);
+  bundles.set(digest, made);
+  return made;
 }

@@ -59,10 +59,16 @@ export interface Judged {
   readonly variant?: string;
   /** Output of the stack that has the package before it. @default PREVIOUS_PACKAGE_OUTPUT */
   readonly previousOutput?: string;
+  /** Which of the models of a fleet it is, whose packages the function has all: of its outputs too. @default - it has one */
+  readonly member?: string;
   /** Identifies what the instances start with, and how many there are. */
   readonly fleet: string;
   /** Longest p99 of single requests, milliseconds, as the load balancer sees it. */
   readonly p99Ms: number;
+  /** ARN of a version of a function, which is invoked in place of the way that clients take. @default - clients' way is taken */
+  readonly function?: string;
+  /** Whether p99 is not measured: it was, and the way there has a limit of requests. @default false */
+  readonly unhurried?: boolean;
   /** Whether callers need a key. */
   readonly closed: boolean;
   /** Whether the network lets in named callers alone, of which the function is none. @default false */

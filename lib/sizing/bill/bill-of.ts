@@ -6,7 +6,8 @@ import type { SizingPlan } from '../plan/plan';
 import type { ServiceLevel } from '../service-level/service-level';
 
 /** What a bill takes of a catalogue. */
-export type PriceBook = Pick<Catalogue, 'prices' | 'region' | 'capturedAt' | 'spotCapturedAt' | 'estimated'>;
+export type PriceBook = Pick<Catalogue, 'prices' | 'region' | 'capturedAt' | 'spotCapturedAt' | 'estimated'> &
+  Partial<Pick<Catalogue, 'sources'>>;
 
 export interface BillOf {
   readonly catalogue: PriceBook;

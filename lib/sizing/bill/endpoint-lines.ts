@@ -41,7 +41,7 @@ import { copiesLine, shadowInstances } from './shadow-lines';
 /** Handler, boot and rejected traffic. */
 const LOG_GIB_PER_INSTANCE = 0.2;
 /** A line of the handler's log for each request, with the 26 bytes that CloudWatch Logs adds to an event. */
-const REQUEST_LOG_BYTES = 340;
+export const REQUEST_LOG_BYTES = 340;
 /** A line of the load balancer's access log, compressed. */
 const ACCESS_LOG_BYTES = 100;
 /** A line of its log of connections, and of its log of health checks, which says the same nearly always. */
@@ -73,7 +73,7 @@ const FLOWS_PER_NETWORK_UNIT = 800;
 const NETWORK_UNIT = 0.75;
 
 /** What an account has free every month (AWS free tier, 2026-07): no end, and once for the whole account. */
-const FREE_TIER = {
+export const FREE_TIER = {
   metrics: 10,
   alarmMetrics: 10,
   dashboards: 3,
@@ -195,7 +195,7 @@ export function eachLine(of: BillOf, line: Take): void {
   if (once) line('metrics of the handler', HANDLER, 'metric', prices.metricMonth, 'metricMonth');
   const dashboards = lean || !once ? 0 : DASHBOARDS;
   if (dashboards > 0) line('dashboard', dashboards, 'dashboard', prices.dashboardMonth, 'dashboardMonth');
-  const keyRequests = once ? encryption(of, running, line) : 0;
+  const keyRequests = once ? encryptionLines(of, running, line) : 0;
   if (door) zoneLines(fixed, line);
   if (own && requestLogGiB > 0) line('request log', requestLogGiB, 'GiB', prices.logGiB, 'logGiB');
   if (once) line('logs', logGiB, 'GiB', prices.logGiB, 'logGiB');
@@ -211,7 +211,11 @@ export function eachLine(of: BillOf, line: Take): void {
 }
 
 /** @returns requests to the key of the stage in a month */
-function encryption({ catalogue: { prices }, serviceLevel }: BillOf, running: number, line: Take): number {
+export function encryptionLines(
+  { catalogue: { prices }, serviceLevel }: Pick<BillOf, 'catalogue' | 'serviceLevel'>,
+  running: number,
+  line: Take,
+): number {
   const { encryptionKey, accessControl, alarmTopic = true, leanMonitoring = false } = serviceLevel;
   const key = (item: string, count: number) =>
     line(item, count, 'key', prices.encryptionKeyMonth, 'encryptionKeyMonth');

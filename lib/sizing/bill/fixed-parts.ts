@@ -3,6 +3,7 @@ import type { InstanceType, Prices } from '../catalogue/catalogue';
 import { type Calling, interfaceEndpoints, loadBalancerZones, natGateways, STAGE_KEYS } from '../plan/endpoint-parts';
 import { isEdge } from '../service-level/front-door';
 import type { ServiceLevel } from '../service-level/service-level';
+import type { PriceName } from './price-sources';
 
 /** Hours of a mean month. */
 export const HOURS_PER_MONTH = 730;
@@ -17,7 +18,7 @@ export type Take = (
   quantity: number,
   unit: string,
   usdPerUnitMonth: number,
-  price: keyof Prices | 'instance' | 'Spot' | 'shadow instance' | 'zones',
+  price: PriceName,
   listUsdPerUnitMonth?: number,
 ) => void;
 

@@ -70,6 +70,10 @@ export interface Prices {
   readonly cloudFrontGB: number;
   /** From CloudFront to what it stands before: bodies of requests. */
   readonly cloudFrontOriginGB: number;
+  /** A million requests to a function of Lambda, arm64. */
+  readonly functionMillion: number;
+  /** A second of a GB of its memory, arm64. */
+  readonly functionGBSecond: number;
 }
 
 export interface CatalogueFile {

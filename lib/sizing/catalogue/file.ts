@@ -94,6 +94,8 @@ const PRICE_NAMES = [
   'cloudFrontMillion',
   'cloudFrontGB',
   'cloudFrontOriginGB',
+  'functionMillion',
+  'functionGBSecond',
 ] as const satisfies readonly (keyof Prices)[];
 
 const fileSchema = z.strictObject({

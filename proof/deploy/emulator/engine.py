@@ -62,13 +62,13 @@ class Deployment:
                 self._remove(resource)
                 self._keep(resource.replaced)
 
-    def event(self, resource: Resource, status: str, reason: str = "") -> None:
+    def event(self, resource: Resource, status: str, reason: str = "", physical_id: str = "") -> None:
         self.stack.events.append(
             Event(
                 self.stack.stack_id,
                 self.stack.name,
                 resource.logical_id,
-                resource.physical_id,
+                physical_id or resource.physical_id,
                 resource.type,
                 status,
                 reason or None,
@@ -114,7 +114,7 @@ class Deployment:
             self.event(self.resources[logical_id], "CREATE_SKIPPED", str(error))
             return
         except Exception as error:
-            self.event(shown, f"{verb}_FAILED", f"{type(error).__name__}: {error}")
+            self.event(shown, f"{verb}_FAILED", f"{type(error).__name__}: {error}", getattr(error, "physical_id", ""))
             raise
         self._keep(new)
         self.event(new, f"{verb}_COMPLETE")

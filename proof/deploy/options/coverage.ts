@@ -47,8 +47,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
       'a file is packed into a folder first, which shadow.model is here',
     ]),
   ),
-  privateLink: 'no stage of this proof has it yet; its template is held against its bill alone',
-  purchase: 'no stage of this proof has it yet; its template is held against its bill alone',
   'monitoring.lean': 'as monitoring: lean, which is the same',
 };
 

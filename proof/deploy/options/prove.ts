@@ -13,10 +13,10 @@ import { checkResources } from '../checks/resources';
 import { DeployedStage } from '../stage';
 import { sayUnsaid } from './coverage';
 import { api, behind, cloudfront, edge, people, planned } from './facts/doors';
-import { given as givenFacts, inside, nat, shadow } from './facts/places';
+import { given as givenFacts, inside, nat, shadow, spot } from './facts/places';
 import { type Given, makeGiven } from './given';
 import { type Facts, Seen } from './seen';
-import { optionStages, REGION, type StageText } from './stages';
+import { optionStages, REGION, SPOT, type StageText } from './stages';
 
 const FACTS: Readonly<Record<string, Facts>> = {
   edge,
@@ -29,6 +29,7 @@ const FACTS: Readonly<Record<string, Facts>> = {
   nat,
   people,
   planned,
+  spot,
 };
 
 export interface OptionsProof {
@@ -75,6 +76,7 @@ export async function proveOptions(proof: OptionsProof): Promise<void> {
     );
   }
   await changeHours(proof, given, texts.api!, stages.get('api')!);
+  await changePurchase(proof, given, texts.spot!, stages.get('spot')!);
 
   await unprotect(proof, stages.get('nat')!, first);
   const gone = await cdk.destroyAll(first, EVERYTHING, REGION);
@@ -125,6 +127,29 @@ async function changeHours(proof: OptionsProof, given: Given, text: StageText, s
   );
   const now = (await seen.group()).Instances!.map(({ InstanceId }) => InstanceId).sort();
   seen.equal(now, instances, 'and its instances the same');
+}
+
+/** Fewer Spot instances in a running stage: its group is the same, and its instances are replaced by such. */
+async function changePurchase(proof: OptionsProof, given: Given, text: StageText, stage: DeployedStage): Promise<void> {
+  const { report, cdk } = proof;
+  const purchase = { ...SPOT, spot: '50 %' };
+  const assembly = await synthesise(proof, 'purchase', { spot: { ...text, purchase } });
+  const seen = new Seen(report, given, stage, assembly);
+  const before = await seen.group();
+  const { code, output } = await cdk.deploy(assembly, 'spot', REGION);
+  report.check(code === 0, 'spot is deployed with fewer Spot instances by cdk deploy', failed({ code, output }));
+  const now = await seen.group();
+  const shareOf = ({ MixedInstancesPolicy }: typeof now) =>
+    MixedInstancesPolicy?.InstancesDistribution?.OnDemandPercentageAboveBaseCapacity;
+  seen.equal(
+    [shareOf(before), shareOf(now), now.AutoScalingGroupName],
+    [0, 50, before.AutoScalingGroupName],
+    'the same group buys half of what is more than its base on demand',
+  );
+  const left = now.Instances!.filter(({ InstanceId }) =>
+    before.Instances!.some((old) => old.InstanceId === InstanceId),
+  );
+  seen.equal(left, [], 'its instances have been replaced');
 }
 
 async function synthesise(

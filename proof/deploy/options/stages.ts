@@ -3,6 +3,13 @@ import { type Given, OTHER_ZONE, ZONE } from './given';
 
 export const REGION = 'eu-west-1';
 
+/** Who may connect by PrivateLink: an account, and a role of another. */
+export const PARTNER = '222222222222';
+export const PARTNER_ROLE = 'arn:aws:iam::333333333333:role/caller';
+
+/** How the instances of a stage are bought. */
+export const SPOT = { onDemandBase: 2, spot: true };
+
 /** A stage as slipway.yaml has it. */
 export type StageText = Readonly<Record<string, unknown>>;
 
@@ -109,6 +116,15 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
       egress: 'ipv6',
       access: { apiKeys: given.keys, deploymentKey: given.deploymentKey },
       shadow: { model: shadow, group: false },
+      privateLink: { allowedPrincipals: [PARTNER, PARTNER_ROLE], acceptanceRequired: true },
+    },
+    /** Two instances on demand, and Spot beside them. */
+    spot: {
+      ...named('spot', given),
+      availability: 'zone',
+      traffic: { requestsPerSecond: 9000, p99: '50ms' },
+      instances: { burstable: false },
+      purchase: SPOT,
     },
     /** Internal in a network that is there, with its private zone. */
     given: {

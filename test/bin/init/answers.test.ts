@@ -87,6 +87,15 @@ test('callers of an endpoint without a domain are refused where its name is one 
   expect(() => slipwayYaml('models/claims', answers)).toThrow(expect.objectContaining({ code: 'E_CONFIG' }));
 });
 
+test('a function needs no domain and no availability', async () => {
+  const answers = await answersTo(QUESTIONS, { name: 'claims', compute: 'lambda' }, 'model.joblib', undefined);
+  expect(answers).not.toHaveProperty('domain');
+  const [stage] = parseConfig(slipwayYaml('models/claims', answers), 'slipway.yaml').stages;
+  expect(stage).toMatchObject({ compute: 'lambda', domain: { name: 'claims-dev' } });
+  const both = { ...answers, domain: 'claims.example.com' };
+  expect(() => slipwayYaml('models/claims', both)).toThrow('slipway.yaml has a mistake');
+});
+
 test('answers that do not go together are refused before any work', async () => {
   const answers = await answersTo(QUESTIONS, { ...DOMAIN, zone: 'other.example' }, 'model.joblib', undefined);
   expect(() => slipwayYaml('models/a', answers)).toThrow(

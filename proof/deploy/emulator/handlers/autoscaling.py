@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import watch
 from ..api import Api
-from .handler import Handler, Made, Properties, without
+from .handler import Handler, Made, Properties, only, without
 
 # Names that differ between the template and the API, and what has a call of its own.
 ELSEWHERE = (
@@ -19,6 +19,8 @@ ELSEWHERE = (
     "TargetGroupARNs",
 )
 CREATED_ONLY = ("LoadBalancerNames",)
+# Of one type, or of several of which some are Spot.
+LAUNCHED_BY = ("LaunchTemplate", "MixedInstancesPolicy")
 
 
 def settings(properties: Properties) -> dict[str, Any]:
@@ -68,7 +70,7 @@ def update_group(api: Api, name: str, old: Properties, new: Properties) -> Made:
         api.call("autoscaling", "create_or_update_tags", Tags=tags(name, new))
     follow_up(api, name, new)
     attach(api, name, old.get("TargetGroupARNs", []), new.get("TargetGroupARNs", []))
-    if old["LaunchTemplate"] != new["LaunchTemplate"]:
+    if only(old, *LAUNCHED_BY) != only(new, *LAUNCHED_BY):
         refresh(api, name, new)
     return Made(name)
 

@@ -12,8 +12,15 @@ def put_alarm(api: Api, name: str, properties: Properties) -> Made:
     return Made(name, {"Arn": alarms[0]["AlarmArn"]})
 
 
+class AlreadyExists(Exception):
+    """CloudFormation takes over no alarm that is there: its name belongs to another resource."""
+
+
 def create_alarm(api: Api, name: str, properties: Properties) -> Made:
-    return put_alarm(api, properties.get("AlarmName", name), properties)
+    name = properties.get("AlarmName", name)
+    if api.call("cloudwatch", "describe_alarms", AlarmNames=[name])["MetricAlarms"]:
+        raise AlreadyExists(f"the alarm {name} already exists")
+    return put_alarm(api, name, properties)
 
 
 def update_alarm(api: Api, name: str, old: Properties, new: Properties) -> Made:

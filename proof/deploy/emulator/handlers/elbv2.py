@@ -5,6 +5,9 @@ from .handler import Handler, Made, Properties, only, without
 
 BALANCER_ATTRIBUTES = "LoadBalancerAttributes"
 GROUP_ATTRIBUTES = "TargetGroupAttributes"
+# Whether security groups hold for what comes through PrivateLink: of network load balancers.
+ENFORCED = "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"
+GROUPS = ("SecurityGroups", ENFORCED)
 
 
 def full_name(arn: str) -> str:
@@ -49,20 +52,26 @@ def create_balancer(api: Api, name: str, properties: Properties) -> Made:
         "elbv2",
         "create_load_balancer",
         Name=properties.get("Name", name),
-        **without(properties, "Name", BALANCER_ATTRIBUTES, "MinimumLoadBalancerCapacity"),
+        **without(properties, "Name", BALANCER_ATTRIBUTES, "MinimumLoadBalancerCapacity", ENFORCED),
     )
     arn = reply["LoadBalancers"][0]["LoadBalancerArn"]
+    if ENFORCED in properties:
+        set_groups(api, arn, properties)
     set_balancer(api, arn, properties)
     return balancer(api, arn)
 
 
 def update_balancer(api: Api, arn: str, old: Properties, new: Properties) -> Made:
-    if old.get("SecurityGroups") != new.get("SecurityGroups"):
-        api.call("elbv2", "set_security_groups", LoadBalancerArn=arn, SecurityGroups=new["SecurityGroups"])
+    if only(old, *GROUPS) != only(new, *GROUPS):
+        set_groups(api, arn, new)
     if old.get("Subnets") != new.get("Subnets"):
         api.call("elbv2", "set_subnets", LoadBalancerArn=arn, Subnets=new["Subnets"])
     set_balancer(api, arn, new)
     return balancer(api, arn)
+
+
+def set_groups(api: Api, arn: str, properties: Properties) -> None:
+    api.call("elbv2", "set_security_groups", LoadBalancerArn=arn, **only(properties, *GROUPS))
 
 
 def delete_balancer(api: Api, arn: str, properties: Properties) -> None:

@@ -3,6 +3,7 @@ import { DescribeRouteTablesCommand, DescribeSubnetsCommand, DescribeVpcsCommand
 import { DescribeTargetGroupsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ZONE } from '../given';
 import type { Facts, Seen } from '../seen';
+import { PARTNER, PARTNER_ROLE, SPOT } from '../stages';
 
 /** Where the subnets of the instances send what is not for the network. moto does not tell a destination of IPv6. */
 async function waysOut(seen: Seen) {
@@ -46,6 +47,65 @@ export const inside: Facts = async (seen) => {
       `the network alone knows ${name}, which leads to it`,
     );
   }
+  await privateLink(seen, balancer.LoadBalancerArn!);
+};
+
+/** @param balancer ARN of what it leads to */
+async function privateLink(seen: Seen, balancer: string): Promise<void> {
+  const [{ ServiceConfigurations }, { AllowedPrincipals }, { TargetHealthDescriptions }] = await seen.aws.ask<
+    [
+      { ServiceConfigurations: { AcceptanceRequired: boolean; NetworkLoadBalancerArns: string[] }[] },
+      { AllowedPrincipals: { Principal: string }[] },
+      { TargetHealthDescriptions: { Target: { Id: string; Port: number } }[] },
+    ]
+  >(
+    [
+      'ec2',
+      'describe_vpc_endpoint_service_configurations',
+      { ServiceIds: [await seen.id('/FrontDoor/PrivateLink/Service/VpcEndpointService')] },
+    ],
+    [
+      'ec2',
+      'describe_vpc_endpoint_service_permissions',
+      { ServiceId: await seen.id('/FrontDoor/PrivateLink/Service/VpcEndpointService') },
+    ],
+    ['elbv2', 'describe_target_health', { TargetGroupArn: await seen.id('/FrontDoor/PrivateLink/Targets/Resource') }],
+  );
+  seen.equal(
+    ServiceConfigurations.map(({ AcceptanceRequired, NetworkLoadBalancerArns: [arn] }) => [
+      AcceptanceRequired,
+      arn?.includes(':loadbalancer/net/'),
+    ]),
+    [[true, true]],
+    'networks of others ask for a network load balancer, and are accepted by a person',
+  );
+  seen.equal(
+    AllowedPrincipals.map(({ Principal }) => Principal).sort(),
+    [`arn:aws:iam::${PARTNER}:root`, PARTNER_ROLE],
+    'those who are named may ask, and nobody else',
+  );
+  seen.equal(
+    TargetHealthDescriptions.map(({ Target: { Id, Port } }) => [Id, Port]),
+    [[balancer, 443]],
+    'what they send goes to the load balancer of the endpoint',
+  );
+}
+
+export const spot: Facts = async (seen) => {
+  const { LaunchTemplate, MixedInstancesPolicy, CapacityRebalance, Instances = [] } = await seen.group();
+  const { InstancesDistribution, LaunchTemplate: mixed } = MixedInstancesPolicy!;
+  const types = mixed!.Overrides!.map(({ InstanceType }) => InstanceType!);
+  seen.equal(
+    [LaunchTemplate, CapacityRebalance, types.length > 1],
+    [undefined, true, true],
+    'its group launches several types, and replaces an instance that is at risk',
+  );
+  seen.equal(
+    [InstancesDistribution?.OnDemandBaseCapacity, InstancesDistribution?.OnDemandPercentageAboveBaseCapacity],
+    [SPOT.onDemandBase, 0],
+    'two of its instances are on demand, and what is more is Spot',
+  );
+  seen.equal(Instances.length > SPOT.onDemandBase, true, 'there are more instances than these');
 };
 
 export const given: Facts = async (seen) => {
