@@ -27,6 +27,7 @@ import { MODEL_PATH, MOST_PRIORITY } from './model-place';
 import { purchaseSchema } from './purchase';
 import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
 import { rolloutSchema } from './rollout';
+import { scalingSchema } from './scaling';
 import { scheduleSchema } from './schedule';
 import { signInSchema } from './sign-in';
 import { statedRulesSchema } from './stated-rules';
@@ -340,11 +341,7 @@ const wholeStage = z.strictObject({
     .optional(),
   discounts: discounts.optional(),
   schedule: scheduleSchema.optional(),
-  scaling: z
-    .strictObject({
-      predictive: z.union([z.literal(true), z.literal('forecastOnly')], 'must be true or forecastOnly'),
-    })
-    .optional(),
+  scaling: scalingSchema.optional(),
   purchase: purchaseSchema.optional(),
   name: text(LIMITS.endpointName).optional(),
   domain: z

@@ -234,6 +234,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
         fleet: this.fleet,
         frontDoor,
         verifyJwt: props.verifyJwt,
+        ...(signsInForAll(props.authenticate) && { signIn: props.authenticate }),
         alarm: this.alarms.get('CanaryWithdrawn')!,
       });
     this.canary = canary;

@@ -15,6 +15,7 @@ import { dailyText, dayText, fewestOfWeek, joinedText, weeklyText } from './plan
 import { purchaseText } from './purchase-text';
 import { namedVersionsText } from './served-versions-text';
 import { standInText } from './unsure';
+import { warmPoolText } from './warm-pool-text';
 
 /** What of a stage is not in its plan. */
 export interface Deployment {
@@ -156,6 +157,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   instances: 'allowed instance types',
   discounts: 'discounts',
   predictive: 'predictive scaling',
+  warmPool: 'warm pool',
   purchase: 'how instances are bought',
   rollout: 'rollout',
   budgetUsdPerMonth: 'budget in USD/month',
@@ -337,6 +339,7 @@ function details({ before, after }: StageChange): string[] {
   const daily = isPlan(outcome) ? dailyText(outcome) : undefined;
   const weekly = isPlan(outcome) ? weeklyText(outcome) : undefined;
   const bought = isPlan(outcome) ? purchaseText(outcome) : undefined;
+  const pool = isPlan(outcome) ? warmPoolText(outcome) : undefined;
   const decides = decidedBy(outcome);
   const standIn = isPlan(outcome) ? standInText(outcome) : undefined;
   const same = before && fleetText(before) === fleetText(after);
@@ -351,6 +354,7 @@ function details({ before, after }: StageChange): string[] {
       ...(daily ? [daily] : []),
       ...(weekly ? [weekly] : []),
       ...(bought ? [bought] : []),
+      ...(pool ? [`warm pool: ${pool}`] : []),
       ...(standIn ? [standIn] : []),
     ].map((line) => `- ${line}`),
     '',

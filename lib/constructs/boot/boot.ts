@@ -57,7 +57,7 @@ import { LONGEST_SIGNAL_URL, mostBytes } from './user-data-size';
 /** What a boot takes of a plan: of that of a fleet, or of that of a group of a shadow. */
 export interface BootPlan
   extends Configured,
-    Pick<SizingPlan, 'choice' | 'engine' | 'shadow' | 'memoryLimitMiB' | 'bootTimeoutSeconds'> {}
+    Pick<SizingPlan, 'choice' | 'engine' | 'shadow' | 'memoryLimitMiB' | 'bootTimeoutSeconds' | 'warmPool'> {}
 
 export interface BootProps extends AccessOptions, Omit<BootOptions, 'plan'> {
   readonly plan: BootPlan;
@@ -198,6 +198,7 @@ export class Boot extends Construct {
       ...(backendTls && { tls: true }),
       bootTimeoutSeconds: plan.bootTimeoutSeconds,
       ...(members && { targetGroups: members.length }),
+      ...(plan.warmPool && { warmPool: true }),
     });
     if (Token.isUnresolved(script)) return script;
     const digest = sha256(script);

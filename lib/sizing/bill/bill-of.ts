@@ -20,6 +20,8 @@ export interface BillOf {
   readonly onDemand?: { readonly most: number; readonly fewest: number; readonly mean: number } | undefined;
   /** Cheapest and dearest Spot price of the types that may be launched, USD an hour. @default - that of `type` */
   readonly spotUsdPerHour?: { readonly low: number; readonly high: number } | undefined;
+  /** Instances that run or are stopped, and for how long each runs before it is first stopped. @default - what does not run is gone */
+  readonly warmPool?: { readonly prepared: number; readonly firstStartSeconds: number } | undefined;
   readonly zones: number;
   readonly volumeGiB: number;
   readonly serviceLevel: ServiceLevel;

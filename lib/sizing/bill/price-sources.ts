@@ -22,6 +22,8 @@ const PAGES: Readonly<Record<PriceName, string>> = {
   zones: EC2,
   loadBalancerHour: BALANCERS,
   loadBalancerCapacityUnitHour: BALANCERS,
+  networkLoadBalancerHour: BALANCERS,
+  networkLoadBalancerCapacityUnitHour: BALANCERS,
   trustStoreHour: BALANCERS,
   publicAddressHour: NETWORK,
   natGatewayHour: NETWORK,
@@ -53,6 +55,8 @@ const PAGES: Readonly<Record<PriceName, string>> = {
 const TOPICS: Partial<Record<PriceName, string>> = {
   loadBalancerHour: 'load balancer hours',
   loadBalancerCapacityUnitHour: 'load balancer capacity units',
+  networkLoadBalancerHour: 'network load balancers',
+  networkLoadBalancerCapacityUnitHour: 'network load balancers',
   trustStoreHour: 'trust stores',
   natGatewayHour: 'NAT gateways',
   natGatewayGB: 'NAT gateways',

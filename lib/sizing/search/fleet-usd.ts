@@ -10,6 +10,7 @@ import type { Candidacy } from '../judgement/candidacy';
 import type { FleetSize, Weekly } from '../judgement/fleet-size';
 import { surplusVcpus } from '../judgement/judgement';
 import { volumeGiB } from '../judgement/memory';
+import { bootTimeoutSeconds } from '../judgement/start';
 import { leastHour, onDemandOf, type Purchase } from '../service-level/purchase';
 
 /** @param more instances, while there are some */
@@ -34,12 +35,20 @@ function onDemandIn({ instances, daily, weekly }: FleetSize, purchase: Purchase)
   return { most, fewest: Math.min(...counts), mean };
 }
 
+/** What is stopped or runs, as many as at the peak, where some are stopped at times. */
+export function warmPoolOf(candidate: Candidacy, { instances, daily, weekly }: FleetSize): BillOf['warmPool'] {
+  if (!candidate.demand.serviceLevel.warmPool) return undefined;
+  const shrinks = daily ? daily.minimum < daily.peak : weekly !== undefined && weekly.fewest < weekly.peak;
+  return shrinks ? { prepared: instances, firstStartSeconds: bootTimeoutSeconds(candidate) } : undefined;
+}
+
 function billedAs(candidate: Candidacy, fleet: FleetSize, book: PriceBook, scales?: boolean): BillOf {
   const { demand, type } = candidate;
   const { serviceLevel, request, modelBytes, watchesData, versions, shadow, shadowGroup } = demand;
   const { instances, zones, daily, weekly } = fleet;
   const more = daily ? instances - daily.peak : 0; // all day
   const { purchase } = serviceLevel;
+  const warmPool = warmPoolOf(candidate, fleet);
   return {
     catalogue: book,
     type,
@@ -47,6 +56,7 @@ function billedAs(candidate: Candidacy, fleet: FleetSize, book: PriceBook, scale
     ...(purchase && { onDemand: onDemandIn(fleet, purchase) }),
     ...(daily && { running: { mean: daily.meanInstances + more, fewest: daily.minimum + more } }),
     ...(weekly && { running: runningOf(weekly, instances - weekly.peak) }),
+    ...(warmPool && { warmPool }),
     zones,
     volumeGiB: volumeGiB(modelBytes, type),
     serviceLevel,

@@ -90,11 +90,12 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
         },
       },
     },
-    /** An API of API Gateway, smaller at night and off on Sundays. */
+    /** An API of API Gateway, smaller by day than at its peak and off at night, with a warm pool. */
     api: {
       name: 'on-an-api',
       frontDoor: 'api',
       availability: 'instance',
+      scaling: { warmPool: true },
       traffic: { requestsPerSecond: 900, p99: '100ms' },
       schedule: {
         timeZone: 'Europe/Berlin',
