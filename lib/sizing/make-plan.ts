@@ -32,6 +32,7 @@ import {
 import { plannedPurchase, spotRange } from './planned-purchase';
 import { engineOf, plannedShadow } from './planned-shadow';
 import { plannedVersions } from './planned-versions';
+import { plannedWarmPool } from './planned-warm-pool';
 import { billed } from './search/fleet-usd';
 import { infeasible } from './search/infeasible';
 import { candidateOf, decimals, plannedChanges, roundedCost, roundedPrediction } from './search/rounded';
@@ -242,6 +243,7 @@ export function planOf(
   const creditMode = creditModeOf(type.name);
   const alone = requestsPerRun > 1 ? withoutJoining(demand, catalogue, type) : undefined;
   const purchase = serviceLevel.purchase && plannedPurchase(choice, demand, catalogue);
+  const warmPool = plannedWarmPool(choice, demand, catalogue);
   const plan: SizingPlan = {
     schemaVersion: PLAN_VERSION,
     serviceLevel,
@@ -260,6 +262,7 @@ export function planOf(
     choice: candidateOf(choice),
     ...(choice.fleet.weekly && { weekly: plannedWeek(choice, demand, catalogue) }),
     ...(purchase && { purchase }),
+    ...(warmPool && { warmPool }),
     ...(choice.fleet.daily && { daily: plannedDay(choice.fleet.daily, demand, catalogue, type) }),
     zones: choice.fleet.zones,
     networkZones: demand.networkZones,
@@ -272,7 +275,7 @@ export function planOf(
     ...settings(choice, predicted, catalogue),
     predicted,
     likely: likelyOf(choice),
-    ...(measured.versions && { versions: plannedVersions(choice, measured.versions) }),
+    ...(measured.versions && { versions: plannedVersions(measured.versions, serviceLevel, choice.fleet.workers) }),
     ...(measured.shadow && { shadow: plannedShadow(choice, measured.shadow, place, catalogue) }),
     ...(type.gpu && { gpu: plannedGpu(choice.candidate, type) }),
     ...(demand.gpu && { gpuVerdict: gpuVerdict(found, types) }),

@@ -13,6 +13,7 @@ const WATCHING = 'aws.amazon.com/cloudwatch/pricing';
 const KEYS = 'aws.amazon.com/kms/pricing';
 const FIREWALL = 'aws.amazon.com/waf/pricing';
 const EDGE = 'aws.amazon.com/cloudfront/pricing';
+const FUNCTIONS = 'aws.amazon.com/lambda/pricing';
 
 const PAGES: Readonly<Record<PriceName, string>> = {
   instance: EC2,
@@ -21,6 +22,8 @@ const PAGES: Readonly<Record<PriceName, string>> = {
   zones: EC2,
   loadBalancerHour: BALANCERS,
   loadBalancerCapacityUnitHour: BALANCERS,
+  networkLoadBalancerHour: BALANCERS,
+  networkLoadBalancerCapacityUnitHour: BALANCERS,
   trustStoreHour: BALANCERS,
   publicAddressHour: NETWORK,
   natGatewayHour: NETWORK,
@@ -44,12 +47,16 @@ const PAGES: Readonly<Record<PriceName, string>> = {
   cloudFrontMillion: EDGE,
   cloudFrontGB: EDGE,
   cloudFrontOriginGB: EDGE,
+  functionMillion: FUNCTIONS,
+  functionGBSecond: FUNCTIONS,
 };
 
 /** What a source of the catalogue says that it is of, before a colon, where it is of some prices alone. */
 const TOPICS: Partial<Record<PriceName, string>> = {
   loadBalancerHour: 'load balancer hours',
   loadBalancerCapacityUnitHour: 'load balancer capacity units',
+  networkLoadBalancerHour: 'network load balancers',
+  networkLoadBalancerCapacityUnitHour: 'network load balancers',
   trustStoreHour: 'trust stores',
   natGatewayHour: 'NAT gateways',
   natGatewayGB: 'NAT gateways',
@@ -64,6 +71,8 @@ const TOPICS: Partial<Record<PriceName, string>> = {
   cloudFrontMillion: 'CloudFront',
   cloudFrontGB: 'CloudFront',
   cloudFrontOriginGB: 'CloudFront',
+  functionMillion: 'Lambda',
+  functionGBSecond: 'Lambda',
 };
 
 /** @returns what stands after the colon of the source that is of `topic` */

@@ -11,6 +11,7 @@ import type { Candidacy } from '../judgement/candidacy';
 import { bounds, type FleetSize, type Weekly } from '../judgement/fleet-size';
 import { surplusVcpus } from '../judgement/judgement';
 import { volumeGiB } from '../judgement/memory';
+import { bootTimeoutSeconds } from '../judgement/start';
 import { DETAILED_METRICS } from '../plan/endpoint-parts';
 import { leastHour, onDemandOf, type Purchase } from '../service-level/purchase';
 import type { ServiceLevel } from '../service-level/service-level';
@@ -37,12 +38,20 @@ function onDemandIn({ instances, daily, weekly }: FleetSize, purchase: Purchase)
   return { most, fewest: Math.min(...counts), mean };
 }
 
+/** What is stopped or runs, as many as at the peak, where some are stopped at times. */
+export function warmPoolOf(candidate: Candidacy, { instances, daily, weekly }: FleetSize): BillOf['warmPool'] {
+  if (!candidate.demand.serviceLevel.warmPool) return undefined;
+  const shrinks = daily ? daily.minimum < daily.peak : weekly !== undefined && weekly.fewest < weekly.peak;
+  return shrinks ? { prepared: instances, firstStartSeconds: bootTimeoutSeconds(candidate) } : undefined;
+}
+
 function billedAs(candidate: Candidacy, fleet: FleetSize, book: PriceBook, scales?: boolean): BillOf {
   const { demand, type } = candidate;
-  const { serviceLevel, request, modelBytes, watchesData, shadow, shadowGroup } = demand;
+  const { serviceLevel, request, modelBytes, watchesData, versions, shadow, shadowGroup } = demand;
   const { instances, zones, daily, weekly } = fleet;
   const more = daily ? instances - daily.peak : 0; // all day
   const { purchase } = serviceLevel;
+  const warmPool = warmPoolOf(candidate, fleet);
   return {
     catalogue: book,
     type,
@@ -50,11 +59,13 @@ function billedAs(candidate: Candidacy, fleet: FleetSize, book: PriceBook, scale
     ...(purchase && { onDemand: onDemandIn(fleet, purchase) }),
     ...(daily && { running: { mean: daily.meanInstances + more, fewest: daily.minimum + more } }),
     ...(weekly && { running: runningOf(weekly, instances - weekly.peak) }),
+    ...(warmPool && { warmPool }),
     zones,
     volumeGiB: volumeGiB(modelBytes, type),
     serviceLevel,
     request,
     watchesData,
+    versions,
     shadowed: shadow !== undefined || shadowGroup !== undefined,
     shadowGroup,
     requestsPerRun: candidate.mode.service.requests,

@@ -194,6 +194,12 @@ export function withoutSpot(demand: Demand): Demand {
   return { ...demand, serviceLevel };
 }
 
+/** The demand of who has instances terminated that are not needed. */
+export function withoutWarmPool(demand: Demand): Demand {
+  const { warmPool: _, ...serviceLevel } = demand.serviceLevel;
+  return { ...demand, serviceLevel };
+}
+
 /** The demand of a day of which the mean is known and no more. */
 export function withoutDay(demand: Demand): Demand {
   const { day, risePerMinute: _, predictive: __, ...level } = demand.serviceLevel;

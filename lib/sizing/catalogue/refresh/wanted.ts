@@ -14,9 +14,9 @@ export const INSTANCES: Wanted = {
   },
 };
 
-const balancer = (usage: string): Wanted => ({
+const balancer = (kind: 'Application' | 'Network', usage: string): Wanted => ({
   service: 'AWSELB',
-  productFamily: 'Load Balancer-Application',
+  productFamily: `Load Balancer-${kind}`,
   attributes: {},
   usage,
 });
@@ -31,14 +31,22 @@ const gateway = (usage: string): Wanted => ({
 
 /**
  * Prices that are kept as they are: hosted zones, WAF and requests to keys cost the same everywhere, and the lists have HTTP
- * APIs by the request and CloudFront by the part of the world.
+ * APIs and functions by the request and CloudFront by the part of the world.
  */
-type Kept = 'hostedZoneMonth' | `firewall${string}` | 'keyMillion' | 'httpApiMillion' | `cloudFront${string}`;
+type Kept =
+  | 'hostedZoneMonth'
+  | `firewall${string}`
+  | 'keyMillion'
+  | 'httpApiMillion'
+  | `cloudFront${string}`
+  | `function${string}`;
 
 export const OTHERS: Readonly<Record<Exclude<keyof Prices, Kept>, Wanted>> = {
-  loadBalancerHour: balancer('LoadBalancerUsage'),
-  loadBalancerCapacityUnitHour: balancer('LCUUsage'),
-  trustStoreHour: balancer('TS-LoadBalancerUsage'),
+  loadBalancerHour: balancer('Application', 'LoadBalancerUsage'),
+  loadBalancerCapacityUnitHour: balancer('Application', 'LCUUsage'),
+  networkLoadBalancerHour: balancer('Network', 'LoadBalancerUsage'),
+  networkLoadBalancerCapacityUnitHour: balancer('Network', 'LCUUsage'),
+  trustStoreHour: balancer('Application', 'TS-LoadBalancerUsage'),
   publicAddressHour: usageOf('AmazonVPC', 'PublicIPv4:InUseAddress'),
   interfaceEndpointHour: usageOf('AmazonVPC', 'VpcEndpoint-Hours'),
   interfaceEndpointGB: usageOf('AmazonVPC', 'VpcEndpoint-Bytes'),
