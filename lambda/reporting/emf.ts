@@ -21,8 +21,32 @@ export interface EmfBy {
   readonly metric: string;
 }
 
+/** Which fields of a line are metrics, beside those themselves. */
+interface EmfFields {
+  readonly _aws: { readonly Timestamp: number; readonly CloudWatchMetrics: readonly object[] };
+  readonly [field: string]: unknown;
+}
+
+/** The fields of a log line that carry metrics under some dimensions, each with its value. */
+export function emfOf(
+  dimensions: Readonly<Record<string, string>>,
+  metrics: readonly EmfMetric[],
+  timestamp: number,
+): EmfFields {
+  const directive = {
+    Namespace: METRIC_NAMESPACE,
+    Dimensions: [Object.keys(dimensions)],
+    Metrics: metrics.map(({ name, unit }) => ({ Name: name, Unit: unit })),
+  };
+  return {
+    _aws: { Timestamp: timestamp, CloudWatchMetrics: [directive] },
+    ...dimensions,
+    ...Object.fromEntries(metrics.map(({ name, value }) => [name, value])),
+  };
+}
+
 /**
- * The fields of a log line that carry the metrics.
+ * The fields of a log line that carry the metrics of an endpoint.
  *
  * @param endpoint value of the dimension by which the instances of one endpoint are found together
  * @param timestamp milliseconds since 1970
@@ -33,29 +57,16 @@ export function emfFields(
   timestamp: number,
   by?: EmfBy,
 ): Readonly<Record<string, unknown>> {
-  const unitsOf = (some: readonly EmfMetric[]) => some.map(({ name, unit }) => ({ Name: name, Unit: unit }));
+  const fields = emfOf({ [ENDPOINT_DIMENSION]: endpoint }, metrics, timestamp);
+  if (by === undefined) return fields;
+  const told = metrics.filter(({ name }) => name === by.metric);
+  const further = emfOf({ [ENDPOINT_DIMENSION]: endpoint, [by.dimension]: by.value }, told, timestamp);
   return {
+    ...fields,
+    ...further,
     _aws: {
       Timestamp: timestamp,
-      CloudWatchMetrics: [
-        {
-          Namespace: METRIC_NAMESPACE,
-          Dimensions: [[ENDPOINT_DIMENSION]],
-          Metrics: unitsOf(metrics),
-        },
-        ...(by
-          ? [
-              {
-                Namespace: METRIC_NAMESPACE,
-                Dimensions: [[ENDPOINT_DIMENSION, by.dimension]],
-                Metrics: unitsOf(metrics.filter(({ name }) => name === by.metric)),
-              },
-            ]
-          : []),
-      ],
+      CloudWatchMetrics: [...fields._aws.CloudWatchMetrics, ...further._aws.CloudWatchMetrics],
     },
-    [ENDPOINT_DIMENSION]: endpoint,
-    ...(by && { [by.dimension]: by.value }),
-    ...Object.fromEntries(metrics.map(({ name, value }) => [name, value])),
   };
 }
