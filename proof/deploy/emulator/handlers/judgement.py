@@ -46,6 +46,5 @@ def judge_again(api: Api, name: str, old: Properties, new: Properties) -> Made:
 
 
 HANDLERS = {
-    "AWS::Lambda::Function": Handler(create_function, no_deletion, update_function),
     "Custom::SlipwayJudgement": Handler(judge, no_deletion, judge_again),
 }
