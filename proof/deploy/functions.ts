@@ -134,7 +134,12 @@ async function commands(proof: FunctionsProof, emulator: Emulator, now: Assembly
   await says(
     1,
     ['status', '--stage', STAGE],
-    [`${NAME}-endpoint`, 'is UPDATE_ROLLBACK_COMPLETE', now.digest.slice(0, 12), `the plan has ${now.plan.memoryMB} MB`],
+    [
+      `${NAME}-endpoint`,
+      'is UPDATE_ROLLBACK_COMPLETE',
+      now.digest.slice(0, 12),
+      `the plan has ${now.plan.memoryMB} MB`,
+    ],
   );
   await says(1, ['why', '--stage', STAGE], ['because the proof asked for it', 'next: ']);
   await says(0, ['logs', '--stage', STAGE], ['has no such line']);

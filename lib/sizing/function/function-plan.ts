@@ -59,8 +59,8 @@ const LEAST_CONCURRENCY = 5;
 /** An HTTP API lets so many times the planned peak through in the long run, and no less than that. */
 const OVER_THE_PEAK = 2;
 const LEAST_LIMIT = 2;
-/** What it lets through at once: a replay of golden rows is a hundred requests one after the other. */
-const LEAST_BURST = 100;
+/** What it lets through at once: a replay of thousands of golden rows is hundreds of requests, one after the other. */
+const LEAST_BURST = 1000;
 /** Of an account in a region (API Gateway quotas, 2026-11): more is asked for first. */
 const MOST_BURST = 5000;
 
