@@ -20,6 +20,7 @@ export interface Answers {
   readonly domain: string;
   readonly zone: string;
   readonly zoneId: string;
+  readonly callers: string;
   readonly rps: string;
   readonly p99: string;
   readonly notify: string;
@@ -40,6 +41,10 @@ export interface Question {
 }
 
 export const NONE = 'none';
+
+/** Of those who may call. */
+export const EVERYBODY = 'all';
+export const INTERNAL = 'internal';
 
 /** Beside the model file, by the names that the training guide gives them. */
 const GOLDEN_FILES = ['golden.json', 'golden.parquet', 'golden.csv'];
@@ -108,6 +113,15 @@ export const QUESTIONS: readonly Question[] = [
     asked: hasDomain,
   },
   {
+    key: 'callers',
+    option: '--callers <who>',
+    text: 'Who may reach it: all, internal (the network alone), or ranges of addresses with commas',
+    suggested: () => EVERYBODY,
+    problem: (answer) =>
+      [EVERYBODY, INTERNAL].includes(answer) ? undefined : separated(answer).map(LIMITS.caller.problem).find(Boolean),
+    asked: hasDomain,
+  },
+  {
     key: 'rps',
     option: '--rps <number>',
     text: 'Requests per second at the peak',
@@ -151,6 +165,8 @@ function suggestedName(file: string): string {
   return name === 'model' && MODEL_NAME.test(folder) ? folder : name;
 }
 
+export const separated = (answer: string): string[] => answer.split(',').map((one) => one.trim());
+
 export function notified(answer: string): readonly string[] | 'none' {
-  return answer === NONE ? NONE : answer.split(',').map((address) => address.trim());
+  return answer === NONE ? NONE : separated(answer);
 }

@@ -8,12 +8,12 @@ from .handler import Handler, Made, Properties, no_deletion, only
 
 SERVICE = "lambda"
 
-# What a function begins with that serves; the one that judges is not read back.
+# What a function begins with that serves. One that judges, or is written into the template, is not read back.
 SERVES = "index."
 
 
 def serves(properties: Properties) -> bool:
-    return str(properties["Handler"]).startswith(SERVES)
+    return str(properties["Handler"]).startswith(SERVES) and "ZipFile" not in properties["Code"]
 
 
 def code(properties: Properties) -> dict[str, Any]:
