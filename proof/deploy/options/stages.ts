@@ -122,7 +122,7 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
     spot: {
       ...named('spot', given),
       availability: 'zone',
-      traffic: { requestsPerSecond: 9000, p99: '50ms' },
+      traffic: { requestsPerSecond: 20_000, p99: '50ms' },
       instances: { burstable: false },
       purchase: SPOT,
     },
