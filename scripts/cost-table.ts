@@ -22,6 +22,8 @@ const [START, END] = ['<!-- made by scripts/cost-table.ts -->\n', '<!-- end -->\
 const PAID_FOR: Readonly<Record<keyof Prices, string>> = {
   loadBalancerHour: 'load balancer, an hour',
   loadBalancerCapacityUnitHour: 'capacity of a load balancer, a unit and hour',
+  networkLoadBalancerHour: '`privateLink`, a network load balancer and hour',
+  networkLoadBalancerCapacityUnitHour: '`privateLink`, a unit of its capacity and hour',
   publicAddressHour: 'public address, an hour',
   interfaceEndpointHour: '`egress: endpoints`, an endpoint and hour',
   interfaceEndpointGB: '`egress: endpoints`, a GB',
@@ -45,6 +47,8 @@ const PAID_FOR: Readonly<Record<keyof Prices, string>> = {
   cloudFrontMillion: '`frontDoor: cloudfront`, a million requests',
   cloudFrontGB: '`frontDoor: cloudfront`, a GB of answers',
   cloudFrontOriginGB: '`frontDoor: cloudfront`, a GB of bodies',
+  functionMillion: '`compute: lambda`, a million requests',
+  functionGBSecond: '`compute: lambda`, a GB and second',
 };
 
 const NIGHTS: Schedule = { timeZone: 'UTC', periods: [{ days: [...WEEKDAYS], from: 22 * 60, to: 6 * 60, load: 0 }] };

@@ -122,7 +122,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     bill: ['alarms', 'catalogue', 'demand', 'plan', 'service-level'],
     judgement: ['catalogue', 'demand', 'plan', 'service-level'],
     search: ['bill', 'catalogue', 'demand', 'judgement', 'plan', 'service-level'],
-    function: ['bill', 'catalogue', 'demand', 'judgement', 'plan', 'service-level'],
+    function: ['alarms', 'bill', 'catalogue', 'demand', 'judgement', 'plan', 'service-level'],
   },
   'lib/constructs': {
     findings: [],
@@ -133,6 +133,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     'front-door': ['boot', 'findings'],
     monitoring: ['findings', 'fleet'],
     rollout: ['boot', 'encryption', 'findings', 'fleet', 'front-door'],
+    function: ['boot', 'encryption', 'findings', 'monitoring', 'rollout'],
   },
   'lib/watching': {
     check: [],

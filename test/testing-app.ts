@@ -5,9 +5,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
-import type { NodeRuntime } from '../lib/artifacts/node-runtime';
 import { sha256 } from '../lib/model/formats/digest';
-import { slipwayApp } from '../lib/stacks/slipway-app';
+import { type StageArtifacts, slipwayApp } from '../lib/stacks/slipway-app';
 import { temporaryFolder } from '../testing/temporary-folder';
 
 const root = join(__dirname, '..');
@@ -35,7 +34,7 @@ export function testingApp(options: TestingAppOptions = {}): App {
 }
 
 /** Small files in place of the Node.js tarball and the programs, given through the props anybody may use. */
-export function standIns(): { runtime: NodeRuntime; handler: string; logShipper: string; verification: string } {
+export function standIns(): Required<Omit<StageArtifacts, 'cuda'>> {
   const folder = temporaryFolder();
   const tarball = 'stands in for node.tgz';
   const path = join(folder, 'node.tgz');
@@ -47,5 +46,13 @@ export function standIns(): { runtime: NodeRuntime; handler: string; logShipper:
   writeFileSync(join(verification, 'function.js'), 'stands in for the function that judges');
   const logShipper = join(folder, 'log-shipper.cjs');
   writeFileSync(logShipper, 'stands in for what sends the logs');
-  return { runtime: { path, version: '24.21.0', sha256: sha256(tarball) }, handler, logShipper, verification };
+  const served = temporaryFolder();
+  writeFileSync(join(served, 'index.mjs'), 'stands in for the function that serves');
+  return {
+    function: served,
+    runtime: { path, version: '24.21.0', sha256: sha256(tarball) },
+    handler,
+    logShipper,
+    verification,
+  };
 }

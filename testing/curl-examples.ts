@@ -1,11 +1,14 @@
 /** Requests that a document shows as `curl`, each with the answer in the block below it. */
 
-export interface CurlExample {
+export interface CurlRequest {
   readonly method: string;
   /** As it stands there, with `$ENDPOINT` for the address of the endpoint. */
   readonly url: string;
   readonly headers: Record<string, string>;
   readonly body?: string;
+}
+
+export interface CurlExample extends CurlRequest {
   readonly answer: string;
   readonly form: string;
 }
@@ -13,7 +16,7 @@ export interface CurlExample {
 /** @throws Error for a command line that is no `curl` */
 export function curlExamples(page: string): readonly CurlExample[] {
   return [...page.matchAll(/```sh\n(?:export .*\n)?(curl [\s\S]*?)\n```\n```(json|text)\n([\s\S]*?)```/g)].map(
-    ([, command, form, answer]) => curlExample(command!, form!, answer!),
+    ([, command, form, answer]) => ({ ...curlRequest(words(command!)), form: form!, answer: answer! }),
   );
 }
 
@@ -24,9 +27,14 @@ function words(command: string): string[] {
   );
 }
 
-function curlExample(command: string, form: string, answer: string): CurlExample {
-  const [curl, ...rest] = words(command);
-  if (curl !== 'curl') throw new Error(`not a request: ${command}`);
+/**
+ * The request of a command line.
+ *
+ * @throws Error for one that is no `curl`, or has an option that documents have no use for
+ */
+export function curlRequest(line: readonly string[]): CurlRequest {
+  const [curl, ...rest] = line;
+  if (curl !== 'curl') throw new Error(`not a request: ${line.join(' ')}`);
   const headers: Record<string, string> = {};
   let [method, url, body]: [string | undefined, string, string | undefined] = [undefined, '', undefined];
   while (rest.length > 0) {
@@ -36,15 +44,14 @@ function curlExample(command: string, form: string, answer: string): CurlExample
     else if (word === '-H') {
       const [name, value] = rest.shift()!.split(': ');
       headers[name!] = value!;
-    } else url = word;
+    } else if (word.startsWith('-') || url !== '') throw new Error(`${word} is not known: ${line.join(' ')}`);
+    else url = word;
   }
   return {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     url,
     headers,
     ...(body !== undefined && { body }),
-    form,
-    answer,
   };
 }
 

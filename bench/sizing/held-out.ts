@@ -8,6 +8,7 @@ import {
   type Class,
   errorsOf,
   heldOut,
+  isAlike,
   LIKE_OURS,
   mostWithin,
   neededMargin,
@@ -40,6 +41,13 @@ function report(computeClass: Class): void {
   if (computeClass === 'dense') {
     const ours = elsewhere.filter(({ workload }) => LIKE_OURS.test(workload));
     console.log(line('  of them like the handler (decision 022)', ours));
+    console.log(line('    with the same instruction set', ours.filter(isAlike)));
+    console.log(
+      line(
+        '    with another one',
+        ours.filter((pair) => !isAlike(pair)),
+      ),
+    );
   }
   for (const relation of RELATIONS) {
     const some = pairs.filter((pair) => pair.relation === relation);
@@ -47,13 +55,13 @@ function report(computeClass: Class): void {
     const late = some.filter((pair) => pair.late > margin).length / some.length;
     console.log(line(`  ${relation}`, some, [neededMargin(some).toFixed(2), margin.toFixed(2), percent(late)]));
   }
-  const bounds = (some: readonly Workload[]) =>
-    GOALS.map((goal) => percent(mostWithin(some, goal)).padStart(10)).join('');
+  const bounds = (some: readonly Workload[], alike?: boolean) =>
+    GOALS.map((goal) => percent(mostWithin(some, goal, alike)).padStart(10)).join('');
   console.log(`  most that any speeds predict within 12 and 30 %:${bounds(all)}`);
   if (computeClass === 'dense') {
-    console.log(
-      `    of those like the handler:                    ${bounds(all.filter(({ name }) => LIKE_OURS.test(name)))}`,
-    );
+    const ours = all.filter(({ name }) => LIKE_OURS.test(name));
+    console.log(`    like the handler, the same instruction set:   ${bounds(ours, true)}`);
+    console.log(`    like the handler, another one:                ${bounds(ours, false)}`);
   }
   for (const { name } of all) {
     console.log(

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseConfig } from '../../lib/config/load';
+import { planFunction } from '../../lib/config/plan-function';
 import { planStage } from '../../lib/config/plan-stage';
 import { SlipwayError } from '../../lib/model/error';
 import { requireWritable } from '../../lib/model/files/require-writable';
@@ -11,8 +12,8 @@ import { type ModelPackage, writeProfile } from '../../lib/model/package/model-p
 import { undoAtEnd } from '../../lib/model/process/interruption';
 import { pack } from '../../lib/packaging/pack';
 import { profileModel } from '../../lib/profiling/profile';
-import { planText } from '../../lib/report';
-import type { SizingPlan } from '../../lib/sizing';
+import { functionText, planText } from '../../lib/report';
+import type { FunctionPlan, SizingPlan } from '../../lib/sizing';
 import { answersTo } from '../init/ask';
 import { cdkApp, cdkJson } from '../init/cdk-app';
 import { PIPELINES } from '../init/pipelines';
@@ -97,7 +98,7 @@ async function init(file: string, { profile: measured, yes, ...known }: InitFlag
     const plan = measured ? await planned(packed.package, config) : undefined;
     return { plan, written: place({ model, from: packed.package.directory, files }) };
   });
-  if (plan) print(planText(plan));
+  if (plan) print('compute' in plan ? functionText(plan) : planText(plan));
   for (const path of written) progress(`wrote ${path}`);
   if (ownApp) {
     progress(`${CDK_JSON} is that of your own app, and stays: deploy with --app "${app.command}"`);
@@ -106,18 +107,20 @@ async function init(file: string, { profile: measured, yes, ...known }: InitFlag
   const commands = [
     ...app.missing,
     ...(measured ? [] : [`npx slipway profile ${model}`, `npx slipway plan --stage ${STAGE}`]),
-    'npx slipway runtime',
+    ...(answers.compute === 'lambda' ? [] : ['npx slipway runtime']),
     `npx cdk deploy ${ownApp ? `--app "${app.command}" ` : ''}'${STAGE}/*'`,
   ];
   hint(commands.join(' && '));
 }
 
-async function planned(made: ModelPackage, text: string): Promise<SizingPlan> {
+async function planned(made: ModelPackage, text: string): Promise<SizingPlan | FunctionPlan> {
   const handler = await handlerToProfile({ workspace: workspace(), fetch: true, onProgress: progress });
   const profile = await profileModel(made, { handler, onProgress: progress });
   writeProfile(made, profile);
   const config = parseConfig(text, CONFIG);
-  return planStage(config, config.stages[0]!, { profile, manifest: made.manifest });
+  const stage = config.stages[0]!;
+  const measured = { profile, manifest: made.manifest };
+  return stage.compute === 'lambda' ? planFunction(config, stage, measured) : planStage(config, stage, measured);
 }
 
 /** What is made has its place only when all of it is. */

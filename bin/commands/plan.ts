@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { located } from '../../lib/config/located';
 import { endpointTitle, packageKey } from '../../lib/config/model-place';
+import { planFunction } from '../../lib/config/plan-function';
 import { planStage } from '../../lib/config/plan-stage';
 import { stageShadow } from '../../lib/config/stage-shadow';
 import { stageVersions } from '../../lib/config/stage-versions';
@@ -12,7 +13,7 @@ import { readRegularFile } from '../../lib/model/files/read-file';
 import { replaceFile } from '../../lib/model/files/replace-file';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { MIB } from '../../lib/model/units';
-import { type Beside, functionText, planText } from '../../lib/report';
+import { type Beside, functionText, type OrFunction, orFunctionText, planText } from '../../lib/report';
 import { isPlanPage, planPage } from '../../lib/report/plan-page';
 import {
   BURST_NAMES,
@@ -21,8 +22,10 @@ import {
   DEFAULT_BURSTS,
   DEFAULT_REGION,
   dispersed,
+  type FunctionPlan,
   functionCheaperBelow,
   functionPlan,
+  inPlaceOfInstances,
   LONGEST_RECORD,
   recordedBursts,
   type SizingPlan,
@@ -200,8 +203,16 @@ Examples:
       const profile = readProfile(modelPackage);
       const versions = asked && stageVersions(asked.config, asked.stage, { manifest, profile });
       const request = { profile, manifest, serviceLevel, region, shadow, versions };
+      if (asked?.stage.compute === 'lambda') {
+        if (flags.html !== undefined) {
+          throw new SlipwayError('E_USAGE', '--html is the page of instances, and this stage has compute: lambda');
+        }
+        printFunction(request, planFunction(asked.config, asked.stage, request), flags.json);
+        hint(`npx cdk deploy '${asked.stage.name}/*'`);
+        return;
+      }
       if (flags.lambda) {
-        printFunction(request, flags.json);
+        printFunction(request, functionPlan(request), flags.json);
         hint(`npx slipway bundle function --lambda ${shellWord(folder ?? relative('.', model))}`);
         return;
       }
@@ -210,7 +221,7 @@ Examples:
         writePage(flags.html, asked ? `${manifest.name}, ${endpointTitle(asked.stage)}` : manifest.name, plan, request);
       }
       if (flags.json) printJson(plan);
-      else print(planText(plan));
+      else print(planText(plan, orFunction(request, plan)));
       hint(asked ? deploying(asked.stage.name) : `npx slipway serve ${shellWord(folder ?? model)}`);
     });
 }
@@ -235,8 +246,24 @@ function checkLambda({ lambda, diff, html, fleets }: PlanFlags): void {
     throw new SlipwayError('E_USAGE', `--lambda plans a function alone; leave out ${named.join(', ')}`);
 }
 
-function printFunction(request: SizingRequest, json = false): void {
-  const plan = functionPlan(request);
+/** What a function would cost in place of instances; undefined where the stage has what no function has. */
+function orFunction(request: SizingRequest, plan: SizingPlan): string | undefined {
+  const beside = ((): OrFunction | undefined => {
+    try {
+      const asked = inPlaceOfInstances(request);
+      const found = functionPlan(asked);
+      return { plan: found, cheaperBelow: functionCheaperBelow(asked, found, plan.choice.usdPerMonth) };
+    } catch (error) {
+      if (!SlipwayError.is(error)) throw error;
+      return error.code === 'E_INFEASIBLE'
+        ? { refused: error.message.replace(/; serve it on instances$/, '') }
+        : undefined;
+    }
+  })();
+  return beside && orFunctionText(beside, plan);
+}
+
+function printFunction(request: SizingRequest, plan: FunctionPlan, json = false): void {
   if (json) {
     printJson(plan);
     return;

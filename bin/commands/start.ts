@@ -6,6 +6,7 @@ import { verifyEndpoint } from '../../lambda/verification/replay';
 import { fetchNodeRuntime } from '../../lib/artifacts/node-runtime';
 import type { SlipwayConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
+import { planFunction } from '../../lib/config/plan-function';
 import { planStage } from '../../lib/config/plan-stage';
 import { stageShadow } from '../../lib/config/stage-shadow';
 import { stageVersions } from '../../lib/config/stage-versions';
@@ -25,8 +26,8 @@ import { microseconds, usd } from '../../lib/model/units';
 import { nameOf } from '../../lib/packaging/model-file';
 import { pack } from '../../lib/packaging/pack';
 import { profileModel } from '../../lib/profiling/profile';
-import { planText, verificationText } from '../../lib/report';
-import { DEFAULT_REGION, type ServiceLevel, sizingPlan } from '../../lib/sizing';
+import { functionText, planText, verificationText } from '../../lib/report';
+import { DEFAULT_REGION, type FunctionPlan, type ServiceLevel, sizingPlan } from '../../lib/sizing';
 import { handlerSettings } from '../../lib/sizing/plan/handler-settings';
 import type { SizingPlan } from '../../lib/sizing/plan/plan';
 import { curlLine } from '../local/curl-line';
@@ -141,15 +142,20 @@ async function start(flags: Start): Promise<void> {
   step(3, config ? `sizing the stages of ${flags.config}` : `sizing it for a trial: there is no ${CONFIG} here yet`);
   const plans = config ? planStages(config, package_, profile) : [trialPlan(package_, profile)];
   for (const [stage, plan] of plans) {
-    const { choice, cost } = plan;
-    done(`${stage}: ${choice.instances} x ${choice.instanceType}, ${usd(cost.usdPerMonth)} USD/month`);
+    const what =
+      'compute' in plan
+        ? `a function of ${plan.memoryMB} MB`
+        : `${plan.choice.instances} x ${plan.choice.instanceType}`;
+    done(`${stage}: ${what}, ${usd(plan.cost.usdPerMonth)} USD/month`);
   }
   const [shown, largest] = plans.at(-1)!;
-  print(`\nThe plan of ${shown}:\n\n${planText(largest)}\n`);
+  print(`\nThe plan of ${shown}:\n\n${'compute' in largest ? functionText(largest) : planText(largest)}\n`);
 
   if (config && flags.config !== undefined) {
     step(4, `synthesising the stacks into ${ASSEMBLY}`);
-    for (const architecture of new Set(plans.map(([, plan]) => plan.choice.architecture))) {
+    for (const architecture of new Set(
+      plans.flatMap(([, plan]) => ('compute' in plan ? [] : plan.choice.architecture)),
+    )) {
       await fetchNodeRuntime(architecture, done);
     }
     await synthesise(flags.config, package_, workspace());
@@ -165,7 +171,7 @@ async function start(flags: Start): Promise<void> {
   const [, plan] = plans[0]!;
   const endpoint = await startLocalEndpoint(served, {
     port: flags.port,
-    ...handlerSettings(plan),
+    ...('compute' in plan ? {} : handlerSettings(plan)),
     engine: undefined, // the instances may have a GPU that this machine lacks
     workspace: workspace(),
   });
@@ -275,8 +281,9 @@ function planStages(
   config: SlipwayConfig,
   { manifest }: ModelPackage,
   profile: ComputeProfile,
-): [string, SizingPlan][] {
+): [string, SizingPlan | FunctionPlan][] {
   return config.stages.map((stage) => {
+    if (stage.compute === 'lambda') return [stage.name, planFunction(config, stage, { profile, manifest })];
     const shadow = stageShadow(config, stage, manifest);
     const versions = stageVersions(config, stage, { manifest, profile });
     return [stage.name, planStage(config, stage, { profile, manifest, shadow, versions })];

@@ -8,6 +8,7 @@ import { IDLE_TIMEOUT_SECONDS } from '../../lib/model/instance/handler-settings'
 import { MODEL_NAME } from '../../lib/model/package/manifest';
 import { nameOf } from '../../lib/packaging/model-file';
 import { DEFAULT_REGION } from '../../lib/sizing/catalogue/catalogue';
+import { COMPUTES } from '../../lib/sizing/service-level/compute';
 import { PIPELINES } from './pipelines';
 
 /** As they are typed. */
@@ -15,9 +16,11 @@ export interface Answers {
   readonly name: string;
   readonly golden: string;
   readonly region: string;
+  readonly compute: string;
   readonly domain: string;
   readonly zone: string;
   readonly zoneId: string;
+  readonly callers: string;
   readonly rps: string;
   readonly p99: string;
   readonly notify: string;
@@ -39,13 +42,18 @@ export interface Question {
 
 export const NONE = 'none';
 
+/** Of those who may call. */
+export const EVERYBODY = 'all';
+export const INTERNAL = 'internal';
+
 /** Beside the model file, by the names that the training guide gives them. */
 const GOLDEN_FILES = ['golden.json', 'golden.parquet', 'golden.csv'];
 
 const unlessNone = (problem: (answer: string) => string | undefined) => (answer: string) =>
   answer === NONE ? undefined : problem(answer);
 
-const hasDomain = ({ domain }: Partial<Answers>) => domain !== NONE;
+const isFunction = ({ compute }: Partial<Answers>) => compute === 'lambda';
+const hasDomain = ({ domain = NONE }: Partial<Answers>) => domain !== NONE;
 
 export const QUESTIONS: readonly Question[] = [
   {
@@ -73,10 +81,20 @@ export const QUESTIONS: readonly Question[] = [
     problem: LIMITS.region.problem,
   },
   {
+    key: 'compute',
+    option: '--compute <kind>',
+    text: 'What answers: instances, or lambda, a function for few requests',
+    suggested: () => 'instances',
+    problem: (answer) =>
+      COMPUTES.some((kind) => kind === answer) ? undefined : `must be one of ${COMPUTES.join(', ')}`,
+    asked: ({ domain = NONE }) => domain === NONE, // a function has none
+  },
+  {
     key: 'domain',
     option: '--domain <name>',
     text: 'Host name that clients will call, or none for one of AWS',
     suggested: () => NONE,
+    asked: (before) => !isFunction(before),
     problem: unlessNone(LIMITS.hostName.problem),
   },
   {
@@ -92,6 +110,15 @@ export const QUESTIONS: readonly Question[] = [
     option: '--zone-id <id>',
     text: 'Id of that zone ("aws route53 list-hosted-zones-by-name" prints it)',
     problem: LIMITS.zoneId.problem,
+    asked: hasDomain,
+  },
+  {
+    key: 'callers',
+    option: '--callers <who>',
+    text: 'Who may reach it: all, internal (the network alone), or ranges of addresses with commas',
+    suggested: () => EVERYBODY,
+    problem: (answer) =>
+      [EVERYBODY, INTERNAL].includes(answer) ? undefined : separated(answer).map(LIMITS.caller.problem).find(Boolean),
     asked: hasDomain,
   },
   {
@@ -138,6 +165,8 @@ function suggestedName(file: string): string {
   return name === 'model' && MODEL_NAME.test(folder) ? folder : name;
 }
 
+export const separated = (answer: string): string[] => answer.split(',').map((one) => one.trim());
+
 export function notified(answer: string): readonly string[] | 'none' {
-  return answer === NONE ? NONE : answer.split(',').map((address) => address.trim());
+  return answer === NONE ? NONE : separated(answer);
 }

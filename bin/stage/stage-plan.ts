@@ -1,11 +1,12 @@
 import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { located } from '../../lib/config/located';
 import { packageKey } from '../../lib/config/model-place';
+import { planFunction } from '../../lib/config/plan-function';
 import { planStage } from '../../lib/config/plan-stage';
 import { stageShadow } from '../../lib/config/stage-shadow';
 import { stageVersions } from '../../lib/config/stage-versions';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
-import type { SizingPlan, SizingRequest } from '../../lib/sizing';
+import type { FunctionPlan, SizingPlan, SizingRequest } from '../../lib/sizing';
 
 /**
  * The plan of one endpoint from this folder, and what it was made from.
@@ -24,4 +25,14 @@ export function plannedStage(
   const versions = stageVersions(config, stage, { manifest, profile });
   const request = { profile, manifest, serviceLevel, region, shadow, versions };
   return { request, plan: planStage(config, stage, request) };
+}
+
+/**
+ * The same of a stage that is a function.
+ *
+ * @throws SlipwayError with the line of slipway.yaml where its package cannot be read, or no function keeps the service level
+ */
+export function plannedFunction(config: SlipwayConfig, stage: StageConfig): FunctionPlan {
+  const modelPackage = located(config, packageKey(stage), () => readModelPackage(stage.model));
+  return planFunction(config, stage, { profile: readProfile(modelPackage), manifest: modelPackage.manifest });
 }

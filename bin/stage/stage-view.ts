@@ -1,5 +1,7 @@
 /** All that `slipway status` shows of one endpoint. What cannot be read is named, and the rest is there. */
-import type { Observations } from '../../lib/comparison/observation';
+import type { Span } from '../../lib/comparison/cloudwatch';
+import type { Observation } from '../../lib/comparison/observation';
+import type { VersionObservation } from '../../lib/comparison/versions';
 import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { endpointName, endpointTitle, memberName } from '../../lib/config/model-place';
 import { endpointStack } from '../../lib/config/stack-names';
@@ -8,11 +10,11 @@ import type { StackResource } from '../../lib/deployed/resources';
 import type { StageStatus } from '../../lib/deployed/status';
 import { SlipwayError } from '../../lib/model/error';
 import { readModelPackage } from '../../lib/model/package/model-package';
-import type { SizingPlan } from '../../lib/sizing';
+import type { FunctionPlan, SizingPlan } from '../../lib/sizing';
 import { HOURS_PER_MONTH } from '../../lib/sizing/bill/fixed-parts';
 import { type Expectation, expectationsOf } from '../../lib/sizing/expectation';
 import { awsClients } from './aws-clients';
-import { plannedStage } from './stage-plan';
+import { plannedFunction, plannedStage } from './stage-plan';
 
 /** Besides what AWS tells of the stack. */
 export interface StageView extends Omit<StageStatus, 'resources'> {
@@ -23,6 +25,8 @@ export interface StageView extends Omit<StageStatus, 'resources'> {
   readonly folder?: { readonly digest: string; readonly deployed: boolean };
   readonly groups?: readonly InstanceGroup[];
   readonly load?: Load;
+  /** Of the last hour, where several are served side by side. @default - there is one */
+  readonly versions?: readonly VersionView[];
   readonly plan?: PlannedLoad;
   /** By the hours since the stack was made and the plan of this folder; it is not AWS's own bill. */
   readonly bill?: { readonly usdThisMonth: number; readonly usdSinceCreation: number; readonly usdPerMonth: number };
@@ -37,14 +41,23 @@ export interface Load {
   readonly requests: number;
   /** Answers of status 5xx. */
   readonly failed: number;
-  /** Of the last five minutes that were measured. @default - no request was answered in the hour */
-  readonly latest?: Observations['periods'][number];
+  /** Of the last five minutes that were measured; a function has no processor to tell of. @default - no request was answered in the hour */
+  readonly latest?: Pick<Observation, 'at' | 'requestsPerSecond' | 'p99Ms'> &
+    Partial<Pick<Observation, 'cpuPercent' | 'instances'>>;
   readonly slowestP99Ms?: number;
 }
 
+/** One of several versions of the model, with its share of the requests by slipway.yaml. */
+export interface VersionView extends VersionObservation {
+  readonly weight: number;
+}
+
 export interface PlannedLoad {
-  readonly instanceType: string;
-  readonly instances: number;
+  /** Absent of a function. */
+  readonly instanceType?: string;
+  readonly instances?: number;
+  /** Of a function. */
+  readonly memoryMB?: number;
   readonly requestsPerSecond: number;
   /** The service level. */
   readonly p99Ms: number;
@@ -81,15 +94,19 @@ export async function stageView(config: SlipwayConfig, stage: StageConfig, optio
   const { resources, ...status } = await stageStatus(stack, clients, memberName(stage));
   const { isNeverMade } =
     require('../../lib/deployed/protected-rest') as typeof import('../../lib/deployed/protected-rest');
+  const isFunction = stage.compute === 'lambda';
   const { drift: wait, now } = options;
   const { detectDrift } = require('../../lib/deployed/drift') as typeof import('../../lib/deployed/drift');
-  const [groups, load, drift] = await Promise.all([
-    known('instances', () => groupsOf(stack, resources, clients)),
+  const [groups, load, versions, drift] = await Promise.all([
+    isFunction ? undefined : known('instances', () => groupsOf(stack, resources, clients)),
     stage.fleet || isNeverMade(status.state) ? undefined : known('load', () => loadOf(stage, now, clients)),
+    isNeverMade(status.state) ? undefined : known('versions', () => versionsOf(stage, now, clients)),
     wait && known('drift', () => detectDrift(stack, clients.stacks, wait)),
   ]);
   const folder = await known('package', () => readModelPackage(stage.model).digest);
-  const planned = stage.fleet ? undefined : await known('plan', () => plannedStage(config, stage));
+  const ofFunction = isFunction ? await known('plan', () => plannedFunction(config, stage)) : undefined;
+  const planned = stage.fleet || isFunction ? undefined : await known('plan', () => plannedStage(config, stage));
+  const bill = ofFunction ?? planned?.plan;
   if (stage.fleet) {
     unknown.push(
       `load, plan and bill: the model shares the instances of the fleet ${stage.fleet.name}, whose CPU is of all its models; its dashboard has each of them`,
@@ -103,8 +120,10 @@ export async function stageView(config: SlipwayConfig, stage: StageConfig, optio
     ...(folder !== undefined && { folder: { digest: folder, deployed: folder === status.package?.digest } }),
     ...(groups && { groups }),
     ...(load && { load }),
+    ...(versions && { versions }),
     ...(planned && { plan: plannedLoad(planned, load) }),
-    ...(planned && status.created && { bill: billOf(planned.plan, new Date(status.created), now) }),
+    ...(ofFunction && { plan: plannedFunctionLoad(ofFunction) }),
+    ...(bill && status.created && { bill: billOf(bill, new Date(status.created), now) }),
     unknown,
   };
 }
@@ -128,14 +147,34 @@ async function groupsOf(stack: string, resources: readonly StackResource[], { ba
   return instanceGroups(stack, resources, await targetsOf(stack, resources, balancer), scaling);
 }
 
-async function loadOf(stage: StageConfig, now: Date, { stacks, alarms }: Sdk): Promise<Load> {
-  const { glance } = require('../../lib/comparison/cloudwatch') as typeof import('../../lib/comparison/cloudwatch');
+/** The last hour, as far as its values are whole. */
+function lastHour(now: Date): Span {
   const until = new Date(Math.floor((now.getTime() - LATE_MS) / PERIOD_MS) * PERIOD_MS);
-  const seen = await glance(
-    { stack: endpointStack(stage), name: endpointName(stage), region: stage.region },
-    { from: new Date(until.getTime() - HOUR_MS), until },
-    { cloudFormation: stacks, cloudWatch: alarms },
-  );
+  return { from: new Date(until.getTime() - HOUR_MS), until };
+}
+
+const deployedAs = (stage: StageConfig) => ({
+  stack: endpointStack(stage),
+  name: endpointName(stage),
+  region: stage.region,
+});
+
+async function versionsOf(stage: StageConfig, now: Date, { alarms }: Sdk): Promise<VersionView[] | undefined> {
+  const { versions } = stage;
+  if (!versions) return undefined;
+  const { glanceAtVersions } =
+    require('../../lib/comparison/versions') as typeof import('../../lib/comparison/versions');
+  const names = versions.map(({ name }) => name);
+  const seen = await glanceAtVersions(deployedAs(stage), names, lastHour(now), { cloudWatch: alarms });
+  return seen.map((one, i) => ({ ...one, weight: versions[i]!.weight }));
+}
+
+async function loadOf(stage: StageConfig, now: Date, { stacks, alarms }: Sdk): Promise<Load> {
+  const { glance, glanceAtFunction } =
+    require('../../lib/comparison/cloudwatch') as typeof import('../../lib/comparison/cloudwatch');
+  const look = stage.compute === 'lambda' ? glanceAtFunction : glance;
+  const sdk = { cloudFormation: stacks, cloudWatch: alarms };
+  const seen = await look(deployedAs(stage), lastHour(now), sdk);
   const served = seen.periods.filter(({ requestsPerSecond }) => requestsPerSecond > 0);
   const latest = served.at(-1);
   return {
@@ -156,12 +195,20 @@ function plannedLoad({ request, plan }: ReturnType<typeof plannedStage>, load: L
     requestsPerSecond: serviceLevel.requestsPerSecond,
     p99Ms: serviceLevel.p99Ms,
     ...(latest && {
-      expected: expectationsOf(request, plan)(latest.requestsPerSecond, Math.max(1, latest.instances)),
+      expected: expectationsOf(request, plan)(latest.requestsPerSecond, Math.max(1, latest.instances ?? 1)),
     }),
   };
 }
 
-function billOf({ cost: { usdPerMonth } }: SizingPlan, created: Date, now: Date): NonNullable<StageView['bill']> {
+function plannedFunctionLoad({ memoryMB, serviceLevel }: FunctionPlan): PlannedLoad {
+  return { memoryMB, requestsPerSecond: serviceLevel.requestsPerSecond, p99Ms: serviceLevel.p99Ms };
+}
+
+function billOf(
+  { cost: { usdPerMonth } }: Pick<SizingPlan, 'cost'>,
+  created: Date,
+  now: Date,
+): NonNullable<StageView['bill']> {
   const month = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1);
   const since = (moment: number) => ((now.getTime() - moment) / HOUR_MS / HOURS_PER_MONTH) * usdPerMonth;
   const cents = (usd: number) => Math.round(Math.max(0, usd) * 100) / 100;

@@ -1,6 +1,6 @@
 import type { Drift } from '../../lib/deployed/drift';
 import { percent, usd } from '../../lib/model/units';
-import type { Load, PlannedLoad, StageView } from './stage-view';
+import type { Load, PlannedLoad, StageView, VersionView } from './stage-view';
 import { statusLines } from './status-lines';
 
 /** A screen of one endpoint, a thing a line. */
@@ -9,7 +9,9 @@ export function viewLines(view: StageView): string[] {
     ...statusLines(view.stage, view, view.folder?.digest),
     ...(view.held === undefined ? [] : [`NEXT DEPLOYMENT: ${view.held}`]),
     ...groupLines(view),
+    ...(view.plan?.memoryMB === undefined ? [] : [`function: the plan has ${view.plan.memoryMB} MB`]),
     ...(view.load ? loadLines(view.load, view.plan) : []),
+    ...(view.versions ?? []).map(versionLine),
     ...driftLines(view.drift),
     ...billLines(view),
     ...view.unknown.map((what) => `NOT KNOWN: ${what}`),
@@ -43,14 +45,31 @@ function loadLines({ requests, failed, latest, slowestP99Ms = 0 }: Load, plan: P
       planned(plan && `is for ${rate(plan.requestsPerSecond)}`),
     `p99: ${ms(p99Ms)}, ${ms(slowestP99Ms)} at most in the last hour` +
       planned(
-        expected && plan && `says ${ms(expected.p99Ms.cautious)} at most of this load, and promises ${ms(plan.p99Ms)}`,
+        expected && plan
+          ? `says ${ms(expected.p99Ms.cautious)} at most of this load, and promises ${ms(plan.p99Ms)}`
+          : plan && `promises ${ms(plan.p99Ms)}`,
       ),
     errors,
-    `CPU: ${share(cpuPercent)}` +
-      planned(
-        expected && `says ${share(expected.cpuPercent.likely)} to ${share(expected.cpuPercent.cautious)} of this load`,
-      ),
+    ...(cpuPercent === undefined
+      ? []
+      : [
+          `CPU: ${share(cpuPercent)}` +
+            planned(
+              expected &&
+                `says ${share(expected.cpuPercent.likely)} to ${share(expected.cpuPercent.cautious)} of this load`,
+            ),
+        ]),
   ];
+}
+
+/** So that two versions can be compared over each other. */
+function versionLine({ version, weight, requests, failed, slowestP99Ms, meanAnswer }: VersionView): string {
+  return [
+    `version ${version}: ${percent(weight)} of the requests by its weight, ${requests} for predictions in the last hour`,
+    `errors ${requests === 0 ? 'none' : percent(failed / requests, 2)}`,
+    ...(slowestP99Ms === undefined ? [] : [`p99 ${ms(slowestP99Ms)} at most`]),
+    ...(meanAnswer === undefined ? [] : [`mean answer ${Number(meanAnswer.toPrecision(4))}`]),
+  ].join(', ');
 }
 
 const IN_WORDS: Readonly<Record<string, string>> = {

@@ -1,13 +1,14 @@
 /** The handler as a function of AWS Lambda: an invocation is a request that has come by an HTTP API. */
 import { join } from 'node:path';
 import { SlipwayError } from '../../lib/model/error';
+import { PARAMETERS_VARIABLE } from '../../lib/model/instance/function-environment';
 import { fromEnvironment } from '../../lib/model/instance/handler-environment';
 import type { HandlerSettings } from '../../lib/model/instance/handler-settings';
 import { answering } from './answering';
 import { endpointsOf } from './endpoint';
 import { type HttpResult, isHttpEvent } from './invocations/http-event';
 import { InvokedRequest } from './invocations/invoked-request';
-import { PARAMETERS_VARIABLE, ParameterFiles, parametersOf, type ReadParameter } from './invocations/parameter-files';
+import { ParameterFiles, parametersOf, type ReadParameter } from './invocations/parameter-files';
 import { createLog, errorFields, type Log } from './log/log';
 import { whatIsServed } from './served';
 import { letGarbageGather } from './serving/garbage';

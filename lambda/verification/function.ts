@@ -32,7 +32,8 @@ import { runCanary } from './canary';
 import { type CanaryClients, CanaryWorld, canaryClients } from './canary-world';
 import { CLOCK, type Clock, checkEndpoint, requireHolds } from './checks';
 import { type Attributes, reasonOf, respond, type StackEvent } from './custom-resource';
-import type { Trust } from './https-client';
+import type { Through, Trust } from './https-client';
+import { invoking } from './invoke';
 import { readParameter } from './parameter';
 import { protect } from './protection';
 import { type VerifiedPackage, verifyEndpoint } from './replay';
@@ -40,6 +41,8 @@ import { type VerifiedPackage, verifyEndpoint } from './replay';
 export interface FunctionOptions {
   readonly stacks: Pick<CloudFormationClient, 'send'>;
   readonly canary: () => CanaryClients;
+  /** Requests as invocations of a version of a function. @default - there is no function to invoke */
+  readonly invoking?: (version: string) => Through;
   /** Folder with manifest and golden rows of the package. */
   readonly packageFolder: string;
   readonly clock: Clock;
@@ -190,14 +193,16 @@ class Judgement {
     await world.withdraw();
   }
 
-  /** Golden rows through the rule of the listener that leads to the small group. */
+  /** Golden rows of each version through the rule of the listener that leads to the small group. */
   private async replayCanary(): Promise<void> {
     if (this.judged.limited) return;
-    const package_ = this.package();
     const trust = await this.trust();
-    if (!package_.golden || (this.judged.closed && trust.key === undefined)) return;
+    if (this.judged.closed && trust.key === undefined) return;
     const headers = { ...trust.headers, [VARIANT_HEADER]: this.judged.canary!.variant };
-    requireHolds(package_, await verifyEndpoint(new URL(this.judged.url), package_, { ...trust, headers }));
+    for (const package_ of [this.package(), ...this.versions()]) {
+      if (!package_.golden) continue;
+      requireHolds(package_, await verifyEndpoint(new URL(this.judged.url), package_, { ...trust, headers }));
+    }
   }
 
   private package(): VerifiedPackage {
@@ -220,11 +225,16 @@ class Judgement {
   }
 
   private async trust(): Promise<Trust> {
-    const { connectTo, anyAuthority, deploymentKey, variant = MAIN_VARIANT } = this.judged;
+    const { connectTo, anyAuthority, deploymentKey, variant = MAIN_VARIANT, function: version } = this.judged;
     const key = deploymentKey && (await readParameter(deploymentKey));
     // also where there is one model: the deployment that takes the last variant away has its rules until it is judged
     const headers = { [TARGET_VARIANT_HEADER]: variant };
-    return { anyAuthority, headers, ...(connectTo !== undefined && { connectTo }), ...(key && { key }) };
+    return {
+      ...{ anyAuthority, headers },
+      ...(connectTo !== undefined && { connectTo }),
+      ...(key && { key }),
+      ...(version !== undefined && { through: this.options.invoking!(version) }),
+    };
   }
 
   /**
@@ -269,9 +279,12 @@ class Judgement {
 /** Where the bundle has the package, and within it those of other versions. */
 export const PACKAGE_FOLDER = 'package';
 
+const stacks = new CloudFormationClient({});
+
 export const handler = judge({
-  stacks: new CloudFormationClient({}),
+  stacks,
   canary: canaryClients,
+  invoking: (version) => invoking(version, stacks.config),
   packageFolder: `${__dirname}/${PACKAGE_FOLDER}`,
   clock: CLOCK,
   respond,

@@ -21,7 +21,17 @@ export interface Trust {
   readonly anyAuthority?: boolean;
   /** Further headers. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** What takes requests in place of a connection. @default - they go over the network */
+  readonly through?: Through;
 }
+
+/** A request, and its answer as text; the key is in the headers. */
+export type Through = (request: {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
+}) => Promise<{ readonly status: number; readonly text: string }>;
 
 export interface JsonAnswer {
   readonly status: number;
@@ -70,8 +80,30 @@ export function getJson(url: URL, trust: Trust = {}): Promise<JsonAnswer> {
   return ask(url, undefined, trust);
 }
 
+const headersOf = (body: Buffer | undefined, { key, headers }: Trust): Record<string, string> => ({
+  ...(body && { 'content-type': 'application/json', 'content-length': `${body.byteLength}` }),
+  ...(key && { authorization: `Bearer ${key}` }),
+  ...headers,
+});
+
+async function askThrough(through: Through, url: URL, body: Buffer | undefined, trust: Trust): Promise<JsonAnswer> {
+  const started = process.hrtime.bigint();
+  const method = body ? 'POST' : 'GET';
+  const { status, text } = await through({ method, url, headers: headersOf(body, trust), ...(body && { body }) });
+  const milliseconds = Number(process.hrtime.bigint() - started) / 1e6;
+  try {
+    return { status, body: JSON.parse(text), milliseconds };
+  } catch (cause) {
+    throw new SlipwayError('E_UNREACHABLE', `${shownUrl(url)}: ${notJson(status, text)}`, { cause });
+  }
+}
+
+const notJson = (status: number | undefined, text: string) =>
+  `answered ${status} with something that is not JSON: ${JSON.stringify(text.slice(0, 80))}`;
+
 async function ask(url: URL, body: Buffer | undefined, trust: Trust): Promise<JsonAnswer> {
   checkKey(url, trust);
+  if (trust.through) return askThrough(trust.through, url, body, trust);
   const send = url.protocol === 'http:' ? httpRequest : httpsRequest;
   const started = process.hrtime.bigint();
   const { timeoutMs = TIMEOUT_MS, connectTo } = trust;
@@ -84,11 +116,7 @@ async function ask(url: URL, body: Buffer | undefined, trust: Trust): Promise<Js
       url,
       {
         method: body ? 'POST' : 'GET',
-        headers: {
-          ...(body && { 'content-type': 'application/json', 'content-length': body.byteLength }),
-          ...(trust.key && { authorization: `Bearer ${trust.key}` }),
-          ...trust.headers,
-        },
+        headers: headersOf(body, trust),
         ...(trust.ca && { ca: trust.ca }),
         ...(trust.anyAuthority && trust.key === undefined && { rejectUnauthorized: false }),
         ...(connectTo && { lookup: (_, options, done) => lookup(connectTo, options, done) }),
@@ -109,9 +137,7 @@ async function ask(url: URL, body: Buffer | undefined, trust: Trust): Promise<Js
           try {
             resolve({ status: response.statusCode ?? 0, body: JSON.parse(text), milliseconds });
           } catch {
-            fail(
-              `answered ${response.statusCode} with something that is not JSON: ${JSON.stringify(text.slice(0, 80))}`,
-            );
+            fail(notJson(response.statusCode, text));
           }
         });
       },

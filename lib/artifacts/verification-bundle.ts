@@ -34,16 +34,21 @@ export function writeVerificationBundle(
 ): void {
   writeFileSync(join(folder, `${FUNCTION_MODULE}.js`), functionCode());
   if (!of) return;
-  copyVerifiable(join(folder, PACKAGE_FOLDER), of);
-  for (const version of versions) {
-    copyVerifiable(join(folder, PACKAGE_FOLDER, VERSIONS_FOLDER, version.digest), version);
-  }
+  copyVersions(join(folder, PACKAGE_FOLDER), [of, ...versions]);
 }
 
+/** A model, and further versions of it. */
+export type MemberPackages = readonly [ModelPackage, ...ModelPackage[]];
+
 /** Fill a folder with the function, and manifest and golden rows of each model of a fleet, by its name. */
-export function writeFleetVerificationBundle(folder: string, members: ReadonlyMap<string, ModelPackage>): void {
+export function writeFleetVerificationBundle(folder: string, members: ReadonlyMap<string, MemberPackages>): void {
   writeVerificationBundle(folder, undefined);
-  for (const [name, model] of members) copyVerifiable(join(folder, PACKAGE_FOLDER, name), model);
+  for (const [name, all] of members) copyVersions(join(folder, PACKAGE_FOLDER, name), all);
+}
+
+function copyVersions(folder: string, [of, ...versions]: MemberPackages): void {
+  copyVerifiable(folder, of);
+  for (const version of versions) copyVerifiable(join(folder, VERSIONS_FOLDER, version.digest), version);
 }
 
 function copyVerifiable(folder: string, { directory, manifest }: ModelPackage): void {
@@ -53,8 +58,8 @@ function copyVerifiable(folder: string, { directory, manifest }: ModelPackage): 
   }
 }
 
-/** What names the function as an asset. @param folder that was filled */
-export function verificationDigest(folder: string): string {
+/** What names a function as an asset. @param folder of its bundle */
+export function bundleDigest(folder: string): string {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const digest = createHash('sha256');
   for (const path of files.map(({ parentPath, name }) => join(parentPath, name)).sort()) {

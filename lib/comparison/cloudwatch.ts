@@ -55,15 +55,25 @@ const dimensionOf = (arn: string) => arn.slice(arn.indexOf(':targetgroup/') + 1)
 /** The load balancer of a stack that shares it with others, as the ARN of a rule on it has it. */
 const balancerOfRule = (arn = '') => /:listener-rule\/((?:[^/]+\/){2}[^/]+)/.exec(arn)?.[1];
 
+function needed(type: string, { stack }: DeployedEndpoint, resources: Resources): string {
+  const id = resources.get(type);
+  if (id) return id;
+  throw new SlipwayError('E_AWS', `stack ${stack} has no ${type}; was it deployed by this version of Slipway?`);
+}
+
+function metric(
+  Id: string,
+  Namespace: string,
+  MetricName: string,
+  Stat: string,
+  dimensions: Record<string, string>,
+): MetricDataQuery {
+  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+  return { Id, MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period: PERIOD_SECONDS, Stat } };
+}
+
 function queries(endpoint: DeployedEndpoint, resources: Resources): MetricDataQuery[] {
-  const need = (type: string): string => {
-    const id = resources.get(type);
-    if (id) return id;
-    throw new SlipwayError(
-      'E_AWS',
-      `stack ${endpoint.stack} has no ${type}; was it deployed by this version of Slipway?`,
-    );
-  };
+  const need = (type: string) => needed(type, endpoint, resources);
   const shared = balancerOfRule(resources.get('AWS::ElasticLoadBalancingV2::ListenerRule'));
   const own = resources.get('AWS::ElasticLoadBalancingV2::LoadBalancer') !== undefined;
   const balancer = {
@@ -71,24 +81,6 @@ function queries(endpoint: DeployedEndpoint, resources: Resources): MetricDataQu
   };
   const target = { ...balancer, TargetGroup: dimensionOf(need('AWS::ElasticLoadBalancingV2::TargetGroup')) };
   const machines = { AutoScalingGroupName: need('AWS::AutoScaling::AutoScalingGroup') };
-  const metric = (
-    Id: string,
-    Namespace: string,
-    MetricName: string,
-    Stat: string,
-    dimensions: Record<string, string>,
-  ): MetricDataQuery => ({
-    Id,
-    MetricStat: {
-      Metric: {
-        Namespace,
-        MetricName,
-        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-      },
-      Period: PERIOD_SECONDS,
-      Stat,
-    },
-  });
   return [
     // answers of a shared load balancer itself are counted over all that share it
     ...(own
@@ -183,6 +175,43 @@ export function glance(endpoint: DeployedEndpoint, span: Span, sdk: Clients): Pr
   return asked(endpoint, async () =>
     observationsOf(await seriesOf(queries(endpoint, await resourcesOf(endpoint, sdk)), span, sdk), span),
   );
+}
+
+/** What the HTTP API of a function counted: there is no processor and no instance of it to be measured. */
+export interface FunctionObservations extends Pick<Observations, 'from' | 'until' | 'requests' | 'failed'> {
+  readonly periods: readonly Pick<Observation, 'at' | 'requestsPerSecond' | 'p99Ms'>[];
+}
+
+/**
+ * Requests, errors and p99 of a function by five minutes.
+ *
+ * @throws SlipwayError E_AWS when the stack is not there, or AWS refuses
+ */
+export function glanceAtFunction(endpoint: DeployedEndpoint, span: Span, sdk: Clients): Promise<FunctionObservations> {
+  return asked(endpoint, async () => {
+    const api = { ApiId: needed('AWS::ApiGatewayV2::Api', endpoint, await resourcesOf(endpoint, sdk)) };
+    const queried = [
+      metric('requests', 'AWS/ApiGateway', 'Count', 'Sum', api),
+      metric('failed', 'AWS/ApiGateway', '5xx', 'Sum', api),
+      metric('p99', 'AWS/ApiGateway', 'Latency', 'p99', api),
+    ];
+    const series = await seriesOf(queried, span, sdk);
+    const total = (name: string) => [...series.get(name)!.values()].reduce((a, b) => a + b, 0);
+    const periods = [...series.get('requests')!]
+      .sort(([a], [b]) => a - b)
+      .map(([time, requests]) => ({
+        at: new Date(time).toISOString(),
+        requestsPerSecond: requests / PERIOD_SECONDS,
+        p99Ms: series.get('p99')!.get(time) ?? 0,
+      }));
+    return {
+      from: span.from.toISOString(),
+      until: span.until.toISOString(),
+      periods,
+      requests: total('requests'),
+      failed: total('failed'),
+    };
+  });
 }
 
 /**

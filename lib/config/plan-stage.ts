@@ -21,13 +21,19 @@ function plannedOnce(request: Omit<SizingRequest, 'catalogue'>): SizingPlan {
 /**
  * Size a stage.
  *
- * @throws SlipwayError E_INFEASIBLE with the line of the key that cannot be kept
+ * @throws SlipwayError E_INFEASIBLE with the line of the key that cannot be kept; E_USAGE for a stage without instances
  */
 export function planStage(
   config: SlipwayConfig,
-  { name, serviceLevel, region, zones }: StageConfig,
+  { name, compute, serviceLevel, region, zones }: StageConfig,
   measured: Pick<SizingRequest, 'profile' | 'manifest' | 'shadow' | 'versions'>,
 ): SizingPlan {
+  if (compute === 'lambda') {
+    throw new SlipwayError(
+      'E_USAGE',
+      `stage ${name} is a function of AWS Lambda (compute: lambda) and has no instances to plan, to compare or to watch; "slipway plan --stage ${name}" has its plan, and CloudWatch its alarms`,
+    );
+  }
   try {
     return plannedOnce({ ...measured, serviceLevel, region, zones });
   } catch (error) {

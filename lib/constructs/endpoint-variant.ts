@@ -19,7 +19,7 @@ import type { ArtifactOptions } from './boot/boot-options';
 import { Fleet, type FleetProps } from './fleet/fleet';
 import { forwarded } from './front-door/actions';
 import type { FrontDoor } from './front-door/front-door';
-import { Alarms, type AlarmsProps } from './monitoring/alarms';
+import { Alarms, type AlarmsProps, alarmsOfInstances } from './monitoring/alarms';
 import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
 import { zoneName } from './network/network';
@@ -104,10 +104,8 @@ export class EndpointVariant extends Construct implements IGrantable {
       zones: (props.fleet.subnets.subnets ?? []).map(zoneName),
     });
     this.alarms = new Alarms(this, 'Alarms', {
-      metrics: this.metrics,
+      ...alarmsOfInstances(this.metrics, plan, model.training !== undefined),
       group: this.fleet.group.node.defaultChild!,
-      plan,
-      watchesData: model.training !== undefined,
       of: { domainName, model: model.manifest.name },
       ...(props.actions && { actions: props.actions }),
     });

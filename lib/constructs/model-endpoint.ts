@@ -20,7 +20,7 @@ import type { SizingPlan } from '../sizing/plan/plan';
 import { balancerZones, fleetZones } from '../sizing/plan/zones';
 import { isEdge } from '../sizing/service-level/front-door';
 import type { AccessOptions } from './boot/access';
-import type { BootOptions } from './boot/boot-options';
+import { type BootOptions, packagesOf } from './boot/boot-options';
 import { type EncryptionOptions, encryptionKey } from './encryption/encryption-key';
 import { checkProps, checkSubnets } from './endpoint-problems';
 import type { EndpointVariant, VariantProps } from './endpoint-variant';
@@ -33,7 +33,7 @@ import { existingPlace } from './front-door/existing-listener';
 import { FrontDoor } from './front-door/front-door';
 import { Place, type PlaceOptions, placeName } from './front-door/place';
 import { alarmTopics } from './monitoring/alarm-topic';
-import { Alarms } from './monitoring/alarms';
+import { Alarms, alarmsOfInstances } from './monitoring/alarms';
 import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
 import { Network, zoneName } from './network/network';
@@ -211,10 +211,8 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       ...(topics.inform && { inform: new SnsAction(topics.inform) }),
     };
     this.alarms = new Alarms(this, 'Alarms', {
-      metrics: this.metrics,
+      ...alarmsOfInstances(this.metrics, plan, model.training !== undefined),
       group: this.fleet.group.node.defaultChild!, // without what scales it
-      plan,
-      watchesData: model.training !== undefined,
       of: { domainName, model: model.manifest.name },
       actions,
     });
@@ -236,6 +234,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
         fleet: this.fleet,
         frontDoor,
         verifyJwt: props.verifyJwt,
+        ...(signsInForAll(props.authenticate) && { signIn: props.authenticate }),
         alarm: this.alarms.get('CanaryWithdrawn')!,
       });
     this.canary = canary;
@@ -259,12 +258,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     this.verification = new Verification(this, 'Verification', {
       ...judged,
       ...{ domainName, plan, fleet: this.fleet, frontDoor, package: this.fleet.package },
-      bundle:
-        props.verification ??
-        verificationBundle(
-          model,
-          props.versions?.flatMap((version) => version.model ?? []),
-        ),
+      bundle: props.verification ?? verificationBundle(model, packagesOf(props.versions)),
       ...(canary && { canary: { canary, rollout } }),
     });
     this.variants = new Variants(this, {

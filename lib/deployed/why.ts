@@ -48,7 +48,15 @@ const STEPS: readonly (readonly [reason: RegExp, step: string])[] = [
     /wait ?condition|signal|timed out/i,
     'no instance became ready in its time: the last lines of its boot, below, say at which step',
   ],
+  [
+    /the function fails|is not invoked/i,
+    'the new version of the function did not start, or ended: slipway logs --errors has what it said',
+  ],
 ];
+
+/** Of a function, which clients reach by its alias, and which has no instances. */
+const isFunction = ({ resources }: Pick<StageStatus, 'resources'>) =>
+  resources.some(({ type }) => type === 'AWS::Lambda::Alias' || type === 'AWS::Lambda::Version');
 
 /**
  * @param model of a stack that has several. @default - it has one
@@ -58,21 +66,28 @@ export async function whyOf(stack: string, clients: WhyClients, model?: string):
   const status = await stageStatus(stack, clients, model);
   const targets = await targetsOf(stack, status.resources, clients.balancer);
   const unwell = targets.filter(({ state }) => state === 'unhealthy' || state === 'unavailable');
-  const fails = status.failure !== undefined || unwell.length > 0 || targets.length === 0;
+  const fails = status.failure !== undefined || unwell.length > 0 || (targets.length === 0 && !isFunction(status));
   const boot = fails ? await bootOf(stack, clients) : undefined;
-  return { status, targets, ...(boot && { boot }), steps: stepsOf(status, unwell, targets.length) };
+  const gone = targets.length === 0 && !isFunction(status);
+  return { status, targets, ...(boot && { boot }), steps: stepsOf(status, unwell, gone) };
 }
 
-function stepsOf({ failure, held, alarms, state }: StageStatus, unwell: readonly Target[], targets: number): string[] {
+/** @param gone whether there is no instance where there should be some */
+function stepsOf(
+  { failure, held, alarms, state, resources }: StageStatus,
+  unwell: readonly Target[],
+  gone: boolean,
+): string[] {
   const steps = failure ? STEPS.flatMap(([reason, step]) => (reason.test(failure.reason) ? step : [])) : [];
   if (failure && steps.length === 0) steps.push('mend what the reason of the failed resource names, and deploy again');
   if (held !== undefined) steps.push(held);
   // of what was never made there is nobody to look for
-  if (targets === 0 && !isNeverMade(state))
+  if (gone && !isNeverMade(state))
     steps.push('no instance is behind the load balancer: docs/runbook.md, "No healthy instance"');
   if (unwell.length > 0)
     steps.push('docs/runbook.md, "Instances are missing"; slipway logs --errors has what they logged');
-  if (alarms.length > 0) steps.push('docs/runbook.md has what to do about each alarm that is on');
+  const runbook = isFunction({ resources }) ? 'docs/runbook-function.md' : 'docs/runbook.md';
+  if (alarms.length > 0) steps.push(`${runbook} has what to do about each alarm that is on`);
   return steps;
 }
 

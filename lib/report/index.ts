@@ -1,6 +1,6 @@
 /** The door of lib/report; `plan-page` is opened by itself. */
 export { comparisonText } from './comparison-text';
-export { type Beside, functionText } from './function-text';
+export { type Beside, functionText, type OrFunction, orFunctionText } from './function-text';
 export { inspectionText } from './inspection-text';
 export { modelDifferenceText } from './model-difference-text';
 export { modelsText, type PlannedModel, proposalText } from './models-text';

@@ -3,7 +3,7 @@
 import type { ComputeProfile } from '../model/package/profile';
 import { printable } from '../model/text/printable';
 import { usd } from '../model/units';
-import { burstsText } from '../sizing';
+import { burstsText, type FunctionPlan } from '../sizing';
 import type { Cost, CostLine, SizingPlan } from '../sizing/plan/plan';
 import { discountsText } from '../sizing/service-level/discounts';
 import type { FrontDoorKind } from '../sizing/service-level/front-door';
@@ -15,6 +15,7 @@ import { dailyText, dayText, fewestOfWeek, joinedText, weeklyText } from './plan
 import { purchaseText } from './purchase-text';
 import { namedVersionsText } from './served-versions-text';
 import { standInText } from './unsure';
+import { warmPoolText } from './warm-pool-text';
 
 /** What of a stage is not in its plan. */
 export interface Deployment {
@@ -32,12 +33,16 @@ export interface Deployment {
   /** Whether its load balancer has no public addresses. @default false */
   readonly internal?: boolean;
   readonly frontDoor?: FrontDoorKind;
+  /** ARN of the load balancer of the user's behind which it stands. @default - it has one that is made */
+  readonly balancer?: string;
   /** Whether instances are called by HTTPS. @default false */
   readonly backendTls?: boolean;
   /** Ids of the zones of its own network, in the order of its subnets. @default - the stage has none */
   readonly zones?: readonly string[];
   /** AMI id, and its date where it is known. @default - the newest at each deployment */
   readonly machineImage?: string;
+  /** What answers requests. @default - instances */
+  readonly compute?: 'lambda';
 }
 
 /** A stage as it is planned in one commit. */
@@ -49,7 +54,7 @@ export interface PlannedStage {
   /** What decides how a deployment of it goes. @default - not known */
   readonly deployment?: Deployment;
   /** The plan, or why there is none. */
-  readonly outcome: SizingPlan | { readonly infeasible: string };
+  readonly outcome: SizingPlan | FunctionPlan | { readonly infeasible: string };
 }
 
 /** A stage in two commits; absent in the one that does not have it. */
@@ -65,15 +70,28 @@ export interface SharedChange {
   readonly after?: number;
 }
 
-const isPlan = (outcome: PlannedStage['outcome']): outcome is SizingPlan => !('infeasible' in outcome);
+const isInfeasible = (outcome: PlannedStage['outcome']) => 'infeasible' in outcome;
+const isPlan = (outcome: PlannedStage['outcome']): outcome is SizingPlan => 'choice' in outcome;
+const isFunction = (outcome: PlannedStage['outcome']): outcome is FunctionPlan => 'compute' in outcome;
+/** The plan of instances, if it is one. */
 const planOf = (stage: PlannedStage | undefined): SizingPlan | undefined =>
   stage && isPlan(stage.outcome) ? stage.outcome : undefined;
+const costOf = (stage: PlannedStage | undefined): Cost | undefined =>
+  stage && !('infeasible' in stage.outcome) ? stage.outcome.cost : undefined;
+
+function p99Of(stage: PlannedStage | undefined): number | undefined {
+  const outcome = stage?.outcome;
+  if (!outcome || 'infeasible' in outcome) return undefined;
+  return isFunction(outcome) ? outcome.p99Ms : outcome.predicted.p99Ms;
+}
 
 const signed = (amount: number) => `${amount < 0 ? '−' : '+'}${usd(Math.abs(amount))}`;
 const ms = (value: number) => `${Number(value.toPrecision(3))} ms`;
 
 function fleetText(stage: PlannedStage | undefined): string {
   if (!stage) return 'none';
+  const { outcome } = stage;
+  if (isFunction(outcome)) return `a function of ${outcome.memoryMB} MB`;
   const plan = planOf(stage);
   const fewest = plan?.daily ? `${plan.instances.minimum} to ` : plan?.weekly ? `${fewestOfWeek(plan.weekly)} to ` : '';
   return plan ? `${fewest}${plan.choice.instances} x ${plan.choice.instanceType}` : '**no fleet keeps it**';
@@ -92,14 +110,13 @@ function arrow<T>(before: T | undefined, after: T | undefined, text: (value: T) 
 }
 
 function row({ before, after }: StageChange): string {
-  const [old, now] = [planOf(before), planOf(after)];
   const same = before && after && fleetText(before) === fleetText(after);
   return `| ${[
     (after ?? before)!.name,
     fleetText(before),
     same ? 'the same' : fleetText(after),
-    costText(old?.cost.usdPerMonth, now?.cost.usdPerMonth),
-    arrow(old?.predicted.p99Ms, now?.predicted.p99Ms, ms),
+    costText(costOf(before)?.usdPerMonth, costOf(after)?.usdPerMonth),
+    arrow(p99Of(before), p99Of(after), ms),
   ].join(' | ')} |`;
 }
 
@@ -140,6 +157,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   instances: 'allowed instance types',
   discounts: 'discounts',
   predictive: 'predictive scaling',
+  warmPool: 'warm pool',
   purchase: 'how instances are bought',
   rollout: 'rollout',
   budgetUsdPerMonth: 'budget in USD/month',
@@ -221,6 +239,12 @@ function undeployable({ before, after }: StageChange): string[] {
       `**the name of the endpoint: ${from.domainName} → ${to.domainName}.** Stacks are named after it: "cdk deploy" makes new ones, and the old ones run and cost on. ${beside}`,
     ];
   }
+  if (from.compute !== to.compute) {
+    const kind = ({ compute }: Deployment) => (compute === 'lambda' ? 'a function' : 'instances');
+    return [
+      `**what answers: ${kind(from)} → ${kind(to)}.** Clients call another address, and what answers now would be removed with it. ${beside}`,
+    ];
+  }
   if (from.vpcId !== to.vpcId) {
     return [`${moved} A load balancer cannot move to another network, so CloudFormation will refuse this. ${beside}`];
   }
@@ -239,6 +263,12 @@ function undeployable({ before, after }: StageChange): string[] {
     const kind = ({ internal }: Deployment) => (internal ? 'internal' : 'public');
     return [
       `**the load balancer: ${kind(from)} → ${kind(to)}.** A target group cannot move to another load balancer, so CloudFormation will refuse this. ${beside}`,
+    ];
+  }
+  if (from.balancer !== to.balancer) {
+    const [was, is] = [from, to].map(({ balancer }) => balancer?.replace(/^.*:loadbalancer\//, 'yours, ') ?? 'its own');
+    return [
+      `**the load balancer: ${was} → ${is}.** A target group cannot move to another load balancer, so CloudFormation will refuse this. ${beside}`,
     ];
   }
   const door = ({ frontDoor = 'alb' }: Deployment) => frontDoor;
@@ -270,7 +300,9 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
   const address = ({ deployment }: PlannedStage) => deployment?.address ?? 'not known';
   say('address, and clients of the old one find nothing', address(before), address(after));
   if (before.deployment && after.deployment) {
-    const [from, to] = [before.deployment, after.deployment].map((one) => one.machineImage ?? 'the newest of the day');
+    const image = (one: Deployment) =>
+      one.compute === 'lambda' ? 'none' : (one.machineImage ?? 'the newest of the day');
+    const [from, to] = [before.deployment, after.deployment].map(image);
     say('machine image, so all instances are replaced', from!, to!);
     lines.push(...undeployable({ before, after }));
   }
@@ -278,15 +310,24 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
   say('CPU of a request', ms(requestCpuMs(before)), ms(requestCpuMs(after)));
   say('memory with the model', `${before.profile.memory.loadedMiB} MiB`, `${after.profile.memory.loadedMiB} MiB`);
   say('measured on', printable(before.profile.machine.cpuModel), printable(after.profile.machine.cpuModel));
+  const [was, is] = [costOf(before), costOf(after)];
+  const bill = was && is ? billChanges(was, is) : [];
   const [old, now] = [planOf(before), planOf(after)];
-  if (!old || !now) return lines;
+  if (!old || !now) return [...lines, ...bill];
   say('versions', namedVersionsText(old.versions), namedVersionsText(now.versions));
   say('requests that a run joins', `${old.requestsPerRun}`, `${now.requestsPerRun}`);
   if (old.catalogue.sha256 !== now.catalogue.sha256) {
     const text = ({ capturedAt, priceRegion }: SizingPlan['catalogue']) => `${priceRegion}, ${capturedAt}`;
     lines.push(`catalogue: ${text(old.catalogue)} → ${text(now.catalogue)}`);
   }
-  return [...lines, ...billChanges(old.cost, now.cost)];
+  return [...lines, ...bill];
+}
+
+function decidedBy(outcome: PlannedStage['outcome']): string {
+  if ('infeasible' in outcome) return `no fleet: ${outcome.infeasible}`;
+  if (!isFunction(outcome)) return `decided by: ${outcome.binding}`;
+  const { memoryMB, coldStart } = outcome;
+  return `decided by: ${memoryMB} MB cost least of those that keep the service level; a cold start takes ${coldStart.milliseconds} ms`;
 }
 
 function details({ before, after }: StageChange): string[] {
@@ -298,10 +339,11 @@ function details({ before, after }: StageChange): string[] {
   const daily = isPlan(outcome) ? dailyText(outcome) : undefined;
   const weekly = isPlan(outcome) ? weeklyText(outcome) : undefined;
   const bought = isPlan(outcome) ? purchaseText(outcome) : undefined;
-  const decides = isPlan(outcome) ? `decided by: ${outcome.binding}` : `no fleet: ${outcome.infeasible}`;
+  const pool = isPlan(outcome) ? warmPoolText(outcome) : undefined;
+  const decides = decidedBy(outcome);
   const standIn = isPlan(outcome) ? standInText(outcome) : undefined;
   const same = before && fleetText(before) === fleetText(after);
-  if (same && changed.length === 0 && isPlan(outcome)) return [];
+  if (same && changed.length === 0 && !isInfeasible(outcome)) return [];
   return [
     `**${stage.name}**`,
     '',
@@ -312,6 +354,7 @@ function details({ before, after }: StageChange): string[] {
       ...(daily ? [daily] : []),
       ...(weekly ? [weekly] : []),
       ...(bought ? [bought] : []),
+      ...(pool ? [`warm pool: ${pool}`] : []),
       ...(standIn ? [standIn] : []),
     ].map((line) => `- ${line}`),
     '',
@@ -320,16 +363,16 @@ function details({ before, after }: StageChange): string[] {
 
 /** Whether a stage of the change cannot be sized. */
 export function somethingInfeasible(changes: readonly StageChange[]): boolean {
-  return changes.some(({ after }) => after && !isPlan(after.outcome));
+  return changes.some(({ after }) => after && isInfeasible(after.outcome));
 }
 
 /** The sum of the bills; a stage that has none is left out of both sides, lest it look like money saved. */
 function totalText(changes: readonly StageChange[], shared: readonly SharedChange[]): string {
-  const unknown = changes.filter((change) => [change.before, change.after].some((stage) => stage && !planOf(stage)));
+  const unknown = changes.filter((change) => [change.before, change.after].some((stage) => stage && !costOf(stage)));
   const known = changes.filter((change) => !unknown.includes(change));
   const [old, now] = (['before', 'after'] as const).map((side) =>
     [
-      ...known.map((change) => planOf(change[side])?.cost.usdPerMonth ?? 0),
+      ...known.map((change) => costOf(change[side])?.usdPerMonth ?? 0),
       ...shared.map((change) => change[side] ?? 0),
     ].reduce((sum, usd) => sum + usd, 0),
   );

@@ -23,10 +23,12 @@ import { choiceText } from '../sizing/service-level/restriction';
 import { scheduleText, WEEKDAYS } from '../sizing/service-level/schedule';
 import { meanRate, type ServiceLevel } from '../sizing/service-level/service-level';
 import { doorOptionsText } from './door-options-text';
+import { priceSourcesText } from './price-sources-text';
 import { purchaseText } from './purchase-text';
 import { servedVersionsText } from './served-versions-text';
 import { table, wrapped } from './table';
 import { adviceText, standInText, unsureLines } from './unsure';
+import { warmPoolText } from './warm-pool-text';
 
 /** Cheaper types whose reasons are printed; all of them are in the JSON form. */
 const REASONS = 10;
@@ -90,15 +92,26 @@ export function dailyText({ daily, serviceLevel, choice }: SizingPlan): string |
 /** Instances while fewest are there, 0 where it is off at times. */
 export const fewestOfWeek = ({ offHours, fewest }: PlannedWeek) => (offHours > 0 ? 0 : fewest);
 
+/** Until an alarm has seen a request: its minute, and one or two until CloudWatch has it. */
+const WAKE_MINUTES = 3;
+
 /** How the schedule changes the group and what that saves, in sentences; undefined where there is none. */
-export function weeklyText({ weekly, choice }: Pick<SizingPlan, 'weekly' | 'choice'>): string | undefined {
+export function weeklyText({
+  weekly,
+  choice,
+  serviceLevel,
+}: Pick<SizingPlan, 'weekly' | 'choice' | 'serviceLevel'>): string | undefined {
   if (!weekly) return undefined;
-  const { changes, meanInstances, offHours, earlyMinutes, steady } = weekly;
+  const { changes, meanInstances, offHours, earlyMinutes, readySeconds, steady } = weekly;
   const each = changes.map(({ days, at, instances }) => {
     const when = days.length === WEEKDAYS.length ? 'daily' : days.join(' ');
     return `${when} ${at} ${instances === 0 ? 'off' : `${instances} at the least`}`;
   });
-  const off = offHours > 0 ? `. It is off for ${offHours} hours of a week, in which the front door answers 503` : '';
+  const woken = serviceLevel.schedule?.wake
+    ? ` until a request has woken it, some ${Math.ceil(readySeconds / 60) + WAKE_MINUTES} minutes later; the bill does not have the time after that`
+    : '';
+  const off =
+    offHours > 0 ? `. It is off for ${offHours} hours of a week, in which the front door answers 503${woken}` : '';
   const saves = steady
     ? `. As many all week, ${steady.instances} x ${steady.instanceType}, would cost ${usd(steady.usdPerMonth - choice.usdPerMonth)} USD/month more`
     : '';
@@ -225,20 +238,24 @@ export function discountText({ cost, serviceLevel }: Pick<SizingPlan, 'cost' | '
 }
 
 /** The total, and what it is between where a price is estimated: then cents would say more than is known. */
-export function totalText({ cost }: SizingPlan): string {
+export function totalText({ cost }: Pick<SizingPlan, 'cost'>): string {
   const { range, usdPerMonth } = cost;
   if (!range) return usd(usdPerMonth);
   return `${Math.round(usdPerMonth)} (${Math.floor(range.low)} to ${Math.ceil(range.high)})`;
 }
 
-/** What is chosen and why, what is predicted, the whole bill, the runners-up and why the cheaper types do not do. */
-export function planText(plan: SizingPlan): string {
+/**
+ * What is chosen and why, what is predicted, the whole bill, the runners-up and why the cheaper types do not do.
+ *
+ * @param orFunction what a function would cost, in a sentence. @default - nobody asked
+ */
+export function planText(plan: SizingPlan, orFunction?: string): string {
   const { cost, rejected, runnersUp } = plan;
   const rate = meanRate(plan.serviceLevel) === undefined ? 'peak' : 'mean';
   const daily = dailyText(plan);
   const joined = joinedText(plan);
   const [discount, weekly] = [discountText(plan), weeklyText(plan)];
-  const bought = purchaseText(plan);
+  const [bought, pool] = [purchaseText(plan), warmPoolText(plan)];
   const [versions, options] = [servedVersionsText(plan), doorOptionsText(plan.serviceLevel)];
   const [advice, standIn] = [adviceText(plan), standInText(plan)];
   const lines = [
@@ -248,6 +265,7 @@ export function planText(plan: SizingPlan): string {
     ...(daily ? wrapped(daily, 'Day      ') : []),
     ...(weekly ? wrapped(weekly, 'Week     ') : []),
     ...(bought ? wrapped(bought, 'Bought   ') : []),
+    ...(pool ? wrapped(pool, 'Pool     ') : []),
     ...(versions ? wrapped(versions, 'Versions ') : []),
     ...wrapped(growthText(plan), 'Growth   '),
     ...(joined ? wrapped(joined, 'Joined   ') : []),
@@ -255,6 +273,7 @@ export function planText(plan: SizingPlan): string {
     ...(plan.frontDoors.length > 0 ? wrapped(frontDoorsText(plan), 'Door     ') : []),
     ...(plan.serviceLevel.existingListener ? wrapped(EXISTING_DOOR, 'Door     ') : []),
     ...(options ? wrapped(options, 'Options  ') : []),
+    ...(orFunction ? wrapped(orFunction, 'Or       ') : []),
     ...(plan.restriction ? wrapped(restrictionText(plan.restriction, plan.choice), 'Allowed  ') : []),
     ...unsureLines(plan).flatMap((line, i) => wrapped(line, i === 0 ? 'Unsure   - ' : '         - ')),
     ...(plan.gpuVerdict ? wrapped(gpuText(plan.gpuVerdict, plan.gpu), 'GPU      ') : []),
@@ -265,6 +284,7 @@ export function planText(plan: SizingPlan): string {
     ...(discount ? wrapped(discount, '  ') : []),
     ...billTable(cost.lines),
     ...wrapped(pricesText(plan), '  '),
+    ...wrapped(priceSourcesText(cost.lines), '  '),
   ];
   if (runnersUp.length > 0) {
     lines.push(

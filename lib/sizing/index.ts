@@ -10,8 +10,7 @@ export {
 export type { SizingRequest } from './demand/demand-of';
 export { LONGEST_RECORD, recordedBursts } from './demand/recorded-traffic';
 export type { VersionRequest } from './demand/versions';
-export { FUNCTION_PRICE_REGION } from './function/function-bill';
-export { type FunctionPlan, functionCheaperBelow, functionPlan } from './function/function-plan';
+export { type FunctionPlan, functionCheaperBelow, functionPlan, inPlaceOfInstances } from './function/function-plan';
 export { sizingPlan } from './make-plan';
 export * from './plan/plan';
 export { type LoadPoint, type Survey, type SurveyedFleet, survey } from './search/survey';

@@ -4,11 +4,13 @@ import { ArtifactMetadataEntryType } from 'aws-cdk-lib/cloud-assembly-schema';
 import type { SlipwayConfig, StageConfig } from '../config/config';
 import { located } from '../config/located';
 import { endpointTitle, packageKey } from '../config/model-place';
+import { planFunction } from '../config/plan-function';
 import { billedPlans, planGroups } from '../config/plan-groups';
 import { byStage, requireStageBudget } from '../config/shared-stage';
 import { stageShadow } from '../config/stage-shadow';
 import { stageVersions } from '../config/stage-versions';
 import type { ArtifactOptions } from '../constructs/boot/boot-options';
+import type { FunctionArtifactOptions } from '../constructs/model-function';
 import { IMAGE_FILE, imageFor } from '../image/image-file';
 import { SlipwayError } from '../model/error';
 import { readModelPackage, readProfile } from '../model/package/model-package';
@@ -28,13 +30,16 @@ export function slipwayApp(props: AppProps = {}): App {
   return new App({ ...props, context: { 'aws:cdk:disable-creation-stack-traces': true, ...props.context } });
 }
 
+/** What is brought to instances and functions in place of what Slipway pins and bundles. */
+export type StageArtifacts = ArtifactOptions & FunctionArtifactOptions;
+
 /**
  * Add one `SlipwayStage` for each stage. Mistakes are told with the line of slipway.yaml where the configuration is from one.
  *
  * @throws SlipwayError E_PACKAGE when the model package is not usable, E_INFEASIBLE when a stage cannot be sized,
  *   E_CONFIG when a stage cannot be made, E_RUNTIME_MISSING when the Node.js runtime has not been fetched
  */
-export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOptions = {}): SlipwayStage[] {
+export function addStages(app: App, config: SlipwayConfig, artifacts: StageArtifacts = {}): SlipwayStage[] {
   const unpinned: SlipwayStage[] = [];
   const packages = new Map<string, ReturnType<typeof measured>>();
   const packaged = (endpoint: StageConfig) => {
@@ -54,7 +59,13 @@ export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOp
       const shadow = stageShadow(config, stage, manifest);
       return { stage, profile, manifest, shadow, versions: stageVersions(config, stage, { manifest, profile }) };
     };
-    const [{ name, place }] = endpoints as [StageConfig];
+    const [{ name, place, compute }] = endpoints as [StageConfig];
+    if (compute === 'lambda') {
+      const [stage] = endpoints as [StageConfig];
+      const { model, profile } = packaged(stage);
+      const functionPlan = planFunction(config, stage, { profile, manifest: model.manifest });
+      return inStage(config, name, () => new SlipwayStage(app, { stage, model, functionPlan, ...artifacts }));
+    }
     const measured = endpoints.map(measuredOf);
     const groups = planGroups(config, measured);
     const placed = groups.flatMap((group) => group.endpoints);
@@ -68,7 +79,7 @@ export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOp
         return { stage: imaged(stage, fleet?.plan ?? plan), model, plan, shadow, versions };
       });
       if (fleet) {
-        const weighed = models.map(({ shadow: _, versions: _none, ...model }, i) => ({
+        const weighed = models.map(({ shadow: _, ...model }, i) => ({
           ...model,
           weight: fleet.models[i]!.weight,
         }));
@@ -83,7 +94,11 @@ export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOp
   });
   sayUnpinned(unpinned);
   sayOpenToPages(config, stages);
-  sayUncovered(stages.filter((_, i) => byStage(config)[i]![0]!.endpoint.encryptionKey !== undefined));
+  const covered = stages.filter((_, i) => {
+    const [{ compute, endpoint }] = byStage(config)[i] as [StageConfig];
+    return compute === undefined && endpoint.encryptionKey !== undefined;
+  });
+  sayUncovered(covered);
   return stages;
 }
 

@@ -3,17 +3,20 @@ import { type Stack, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config/config';
 import { endpointName } from '../config/model-place';
-import { endpointStack, stackNames } from '../config/stack-names';
+import { endpointStack, hasFrontDoor, stackNames } from '../config/stack-names';
 import type { ArtifactOptions, BootOptions } from '../constructs/boot/boot-options';
 import { tagged } from '../constructs/tagged';
 import { SlipwayError } from '../model/error';
 import { isVerified } from '../model/package/manifest';
+import type { FunctionPlan } from '../sizing';
 import { type SharedDoor, sharedDoor } from '../sizing/bill/shared-door';
 import { fleetZones } from '../sizing/plan/zones';
 import { EndpointStack } from './endpoint-stack';
 import { FleetStack, type FleetStackProps } from './fleet-stack';
 import { FrontDoorStack } from './front-door-stack';
+import { FunctionStack, type FunctionStackProps } from './function-stack';
 import { NetworkStack } from './network-stack';
+import { SharedNameStack } from './shared-name-stack';
 
 /** CloudFormation, Description. */
 const LONGEST_DESCRIPTION = 1024;
@@ -25,16 +28,25 @@ export interface SlipwayStageProps extends BootOptions {
   readonly stage: StageConfig;
 }
 
+/** A stage that is a function of AWS Lambda, with the plan of that. */
+export type StageFunctionProps = Pick<FunctionStackProps, 'stage' | 'model' | 'function' | 'verification'> & {
+  readonly functionPlan: FunctionPlan;
+};
+
 /** Named after the stage, so that `cdk deploy 'dev/*'` selects it. */
 export class SlipwayStage extends Stage {
   /** Absent when the stage uses an existing network. */
   readonly network?: NetworkStack;
-  /** Only where models share it. */
+  /** Only where models share it, and it is not the user's. */
   readonly frontDoor?: FrontDoorStack;
+  /** Only where models share one behind a listener of the user's. */
+  readonly sharedName?: SharedNameStack;
   /** Of each model with instances of its own, in the order of slipway.yaml. */
   readonly endpoints: readonly EndpointStack[];
   /** Of models that share instances. */
   readonly fleets: readonly FleetStack[];
+  /** Only where the stage is a function of AWS Lambda; it has no other stack. */
+  readonly function?: FunctionStack;
 
   /**
    * @param given the endpoint of the stage; where it has several models, each of them that has instances of its own
@@ -42,9 +54,19 @@ export class SlipwayStage extends Stage {
    */
   constructor(
     scope: Construct,
-    given: SlipwayStageProps | readonly SlipwayStageProps[],
+    given: SlipwayStageProps | readonly SlipwayStageProps[] | StageFunctionProps,
     fleets: readonly StageFleetProps[] = [],
   ) {
+    if ('functionPlan' in given) {
+      const { stage } = given;
+      super(scope, stage.name, { env: { account: stage.account, region: stage.region } });
+      requireGolden(given);
+      tagged(this, 'slipway:stage', stage.name);
+      this.endpoints = [];
+      this.fleets = [];
+      this.function = functionStack(this, given);
+      return;
+    }
     const own = [given].flat() as readonly SlipwayStageProps[];
     const all = [...own, ...fleets.flatMap(({ models }) => models)];
     const [{ stage, plan }] = all as [(typeof all)[number]];
@@ -73,7 +95,16 @@ export class SlipwayStage extends Stage {
       });
     }
     const { vpc, services } = this.network ?? {};
-    if (shared) {
+    const existing = stage.endpoint.listener !== undefined;
+    if (existing && hasFrontDoor(stage)) {
+      this.sharedName = new SharedNameStack(this, 'FrontDoor', {
+        stage,
+        stackName: names.frontDoor,
+        terminationProtection,
+        description: `Name of the models of ${stage.domain.name}`,
+      });
+    }
+    if (shared && !existing) {
       this.frontDoor = new FrontDoorStack(this, 'FrontDoor', {
         stage,
         shared,
@@ -86,6 +117,8 @@ export class SlipwayStage extends Stage {
         verification,
       });
     }
+    const door = this.frontDoor?.door ?? this.sharedName?.name;
+    const key = this.frontDoor?.key ?? this.sharedName?.key ?? this.network?.key;
     this.endpoints = own.map(({ stage: endpoint, ...boot }) => {
       const { choice } = boot.plan;
       return new EndpointStack(this, endpoint.place?.name ?? 'Endpoint', {
@@ -96,8 +129,8 @@ export class SlipwayStage extends Stage {
         description: `${endpointName(endpoint)}: ${boot.model.manifest.name} on ${choice.instances} x ${choice.instanceType}`,
         vpc,
         services,
-        key: this.frontDoor?.key ?? this.network?.key,
-        door: this.frontDoor?.door,
+        key,
+        door,
       });
     });
     this.fleets = fleets.map((fleet) => {
@@ -115,21 +148,35 @@ export class SlipwayStage extends Stage {
           ),
         vpc,
         services,
-        key: this.frontDoor?.key ?? this.network?.key,
-        door: this.frontDoor!.door,
+        key,
+        door,
       });
     });
+    // a deployment is judged by the name, which nothing of it refers to
+    if (this.sharedName)
+      for (const stack of [...this.endpoints, ...this.fleets]) stack.node.addDependency(this.sharedName);
   }
 
   /** The stack that needs the others. */
   get last(): Stack {
-    return [...this.endpoints, ...this.fleets][0]!;
+    return [...this.endpoints, ...this.fleets, ...(this.function ? [this.function] : [])][0]!;
   }
 
   /** Of the stage; of its first model with instances of its own where it has several. */
   get endpoint(): EndpointStack {
     return this.endpoints[0]!;
   }
+}
+
+function functionStack(scope: SlipwayStage, { functionPlan: plan, ...given }: StageFunctionProps): FunctionStack {
+  const { stage, model } = given;
+  return new FunctionStack(scope, 'Endpoint', {
+    ...given,
+    plan,
+    stackName: endpointStack(stage),
+    terminationProtection: stage.endpoint.protect,
+    description: `${endpointName(stage)}: ${model.manifest.name} as a function of ${plan.memoryMB} MB`,
+  });
 }
 
 function requireGolden({ stage, model }: Pick<SlipwayStageProps, 'stage' | 'model'>): void {

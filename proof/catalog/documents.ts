@@ -63,7 +63,10 @@ function productsOf({ hourly }: Market): Sold[] {
     other('AmazonEC2', 'Storage', 'EU-EBS:VolumeUsage.gp2', 'GB-Mo', [['0', '0.11']], { volumeApiName: 'gp2' }),
     other('AWSELB', 'Load Balancer-Application', 'EU-LoadBalancerUsage', 'Hrs', [['0', '0.0252']]),
     other('AWSELB', 'Load Balancer-Application', 'EU-LCUUsage', 'LCU-Hrs', [['0', '0.008']]),
-    other('AWSELB', 'Load Balancer-Network', 'EU-LoadBalancerUsage', 'Hrs', [['0', '0.0999']]),
+    other('AWSELB', 'Load Balancer-Application', 'EU-TS-LoadBalancerUsage', 'Hrs', [['0', '0.0056']]),
+    other('AWSELB', 'Load Balancer-Network', 'EU-LoadBalancerUsage', 'Hrs', [['0', '0.0253']]),
+    other('AWSELB', 'Load Balancer-Network', 'EU-LCUUsage', 'LCU-Hrs', [['0', '0.0063']]),
+    other('AWSELB', 'Load Balancer-Gateway', 'EU-LoadBalancerUsage', 'Hrs', [['0', '0.0999']]),
     other('AWSELB', 'Load Balancer-Application', 'EU-ReservedLCUUsage', 'LCU-Hrs', [['0', '0.0777']]),
     other('AmazonEC2', 'NAT Gateway', 'EU-NatGateway-Hours', 'Hrs', [['0', '0.048']]),
     other('AmazonEC2', 'NAT Gateway', 'EU-NatGateway-Bytes', 'GB', [['0', '0.048']]),
@@ -103,6 +106,8 @@ function productsOf({ hourly }: Market): Sold[] {
 export const OTHER_PRICES = {
   loadBalancerHour: 0.0252,
   loadBalancerCapacityUnitHour: 0.008,
+  networkLoadBalancerHour: 0.0253,
+  networkLoadBalancerCapacityUnitHour: 0.0063,
   publicAddressHour: 0.005,
   interfaceEndpointHour: 0.011,
   interfaceEndpointGB: 0.01,
@@ -120,12 +125,14 @@ export const OTHER_PRICES = {
   firewallMonth: 5,
   firewallRuleMonth: 1,
   firewallMillion: 0.6,
-  trustStoreHour: 0.0062416,
+  trustStoreHour: 0.0056,
   keyMillion: 3,
   httpApiMillion: 1.1146,
   cloudFrontMillion: 1.2,
   cloudFrontGB: 0.085,
   cloudFrontOriginGB: 0.02,
+  functionMillion: 0.2,
+  functionGBSecond: 0.0000133334,
 };
 
 const sku = (index: number) => `SKU${String(index).padStart(13, '0')}`;

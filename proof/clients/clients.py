@@ -38,6 +38,7 @@ class Package:
         self.frame = pd.DataFrame(rows, columns=self.names if isinstance(rows[0], list) else None)[self.names]
         self.labels = golden["predict"]
         self.probabilities = np.array(golden["predict_proba"])
+        self.classes = np.array(manifest["signature"]["classes"], dtype=object)
 
 
 numbers, text = map(Package, packages)
@@ -233,6 +234,52 @@ def _():
             return await aio.infer(numbers.name, whole(numbers, True))
 
     holds(numbers, asyncio.run(ask()).as_numpy("predict"))
+
+
+def ranked(package, count):
+    """The most probable classes by numpy, as labels and probabilities."""
+    order = np.argsort(-package.probabilities, axis=1, kind="stable")[:, :count]
+    return package.classes[order], np.take_along_axis(package.probabilities, order, axis=1)
+
+
+for package, tensors in ((numbers, whole), (text, by_column)):
+    for got in (True, False):
+
+        @check(f"tritonclient: the most probable classes of {package.name}, {'binary' if got else 'JSON'} out")
+        def _():
+            labels, probabilities = ranked(package, 2)
+            names = [triton.InferRequestedOutput(name, binary_data=got) for name in ("labels", "probabilities")]
+            result = client.infer(package.name, tensors(package, True), outputs=names, parameters={"top": 2})
+            assert plain(result.as_numpy("labels")) == labels.ravel().tolist(), result.as_numpy("labels")[:3]
+            assert np.abs(result.as_numpy("probabilities") - probabilities).max() < 1e-9
+
+        @check(f"tritonclient: class_count of {package.name}, {'binary' if got else 'JSON'} out")
+        def _():
+            labels, probabilities = ranked(package, 1)
+            asked = [triton.InferRequestedOutput("predict_proba", binary_data=got, class_count=1)]
+            result = client.infer(package.name, tensors(package, True), outputs=asked)
+            for found, label, probability in zip(plain(result.as_numpy("predict_proba")), labels, probabilities):
+                value, index, name = found.split(":", 2)
+                assert name == str(label[0]) == str(package.classes[int(index)]), found
+                assert abs(float(value) - probability[0]) < 1e-9, found
+
+
+@check("kserve: the most probable classes")
+def _():
+    async def ask():
+        rest = InferenceRESTClient(RESTConfig(protocol="v2"))
+        values = numbers.frame.to_numpy()
+        tensor = InferInput("input", list(values.shape), "FP64")
+        tensor.set_data_from_numpy(values, binary_data=False)
+        request = InferRequest(numbers.name, [tensor], parameters={"top": 2})
+        result = await rest.infer(url, request, model_name=numbers.name)
+        await rest.close()
+        return {output.name: output.as_numpy() for output in result.outputs}
+
+    labels, probabilities = ranked(numbers, 2)
+    found = asyncio.run(ask())
+    assert plain(found["labels"]) == labels.ravel().tolist(), found["labels"][:3]
+    assert np.abs(found["probabilities"] - probabilities).max() < 1e-9
 
 
 @check("kserve: live, ready, infer in JSON and binary")

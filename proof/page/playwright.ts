@@ -33,6 +33,7 @@ export interface Page {
   readonly keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
   on<E extends keyof Events>(event: E, told: (what: Events[E]) => unknown): unknown;
   goto(url: string): Promise<unknown>;
+  addScriptTag(script: { readonly path: string }): Promise<unknown>;
   url(): string;
   content(): Promise<string>;
   evaluate(code: string | (() => unknown)): Promise<unknown>;

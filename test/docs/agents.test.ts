@@ -10,7 +10,7 @@ const llms = readFileSync(join(root, 'llms.txt'), 'utf8');
 
 /** Each command that is named, with the options that it is shown with. */
 const named = new Map<string, Set<string>>();
-for (const [, command, rest] of skill.matchAll(/^(?:.*`)?slipway ([a-z-]+)([^\n`]*)/gm)) {
+for (const [, command, rest] of skill.matchAll(/^(?:.*`|npx )?slipway ([a-z-]+)([^\n`]*)/gm)) {
   const options = named.get(command!) ?? new Set();
   for (const [option] of rest!.matchAll(/--[a-z0-9-]+/g)) options.add(option);
   named.set(command!, options);

@@ -149,19 +149,26 @@ export const neededMargin = (pairs: readonly Pair[]) =>
   );
 
 /**
- * Dense benchmarks that measure what the handler's dense work is, by the rule of decision 022: values in float32 or float64,
- * computed by vector units. Not among them are networks of Geekbench, which have kernels in 8 bits, language models in 4 bits,
- * and PassMark's floating point, which is scalar code.
+ * Dense benchmarks that measure what the handler's dense work is, by the rule of decision 022: products that are added up, in
+ * float32 or float64, by fused instructions of the widest vectors that a processor has.
  */
-export const LIKE_OURS = /^(PassMark (FMA|SSE|mm)|HPL|stress-ng)/;
+export const LIKE_OURS = /^(PassMark FMA|HPL|stress-ng fma)$/;
 
-/** Of `some`, each carried over from each family to each other processor. */
-function measuredRatios(some: readonly Workload[]): number[][] {
+/** Whether a pair is of processors with the same instruction set. */
+export const isAlike = ({ relation }: Pair) => relation !== 'others';
+
+/**
+ * Of `some`, each carried over from each family to each other processor, by pair.
+ *
+ * @param alike those with the same instruction set alone, or the others. @default - all
+ */
+function measuredRatios(some: readonly Workload[], alike?: boolean): number[][] {
   const byPair = new Map<string, number[]>();
   for (const { results } of some) {
     for (const from of results) {
       for (const to of results) {
         if (from.cpu === to.cpu) continue;
+        if (alike !== undefined && (relationOf(from.cpu, to.cpu) !== 'others') !== alike) continue;
         const pair = `${from.family} ${to.family}`;
         byPair.set(pair, [...(byPair.get(pair) ?? []), to.score / from.score]);
       }
@@ -172,10 +179,13 @@ function measuredRatios(some: readonly Workload[]): number[][] {
 
 /**
  * What no speeds can exceed, were they fitted to these very results: the share of results that are predicted within an error.
- * For each two families the ratio is taken that is right for most benchmarks.
+ * For each two families the ratio is taken that is right for most benchmarks. Of two families with one benchmark that says
+ * nothing, so they are left out.
+ *
+ * @param alike those with the same instruction set alone, or the others. @default - all
  */
-export function mostWithin(some: readonly Workload[], error: number): number {
-  const ratios = measuredRatios(some);
+export function mostWithin(some: readonly Workload[], error: number, alike?: boolean): number {
+  const ratios = measuredRatios(some, alike).filter(({ length }) => length > 1);
   const right = ratios.map((measured) => {
     // the best ratio is at the upper end of what is right for one of them
     const counts = measured.map((score) => {

@@ -2,10 +2,8 @@
 import { SlipwayError } from '../../../lib/model/error';
 import { replaceFile } from '../../../lib/model/files/replace-file';
 import { isRecord } from '../../../lib/model/formats/json';
+import { PARAMETERS_VARIABLE } from '../../../lib/model/instance/function-environment';
 import type { Log } from '../log/log';
-
-/** Variable with the parameter of each file, as a JSON object. */
-export const PARAMETERS_VARIABLE = 'SLIPWAY_PARAMETERS';
 
 /** As often as an instance fetches them. */
 const FETCH_MS = 5 * 60_000;

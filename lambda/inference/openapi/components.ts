@@ -1,9 +1,11 @@
 /** The schemas of a document that operations share. */
 import { takesTexts } from '../../../lib/model/rows/row';
-import { type Method, outputOf, type Signature } from '../../../lib/model/rows/signature';
+import { type Method, outputOf, rankedClasses, type Signature } from '../../../lib/model/rows/signature';
 import { TEXT } from './route';
 import { answerSchema, recordSchema, valueSchema, valuesSchema } from './rows';
 import { arrayOf, objectOf, reference, type Schema } from './schema';
+
+const BINARY: Schema = { type: 'boolean', description: 'As bytes behind the JSON of the answer' };
 
 const COUNT: Schema = { type: 'integer', minimum: 0 };
 
@@ -84,12 +86,9 @@ export function components(signature: Signature, queueRows: number): Record<stri
         inputs: { ...arrayOf(reference('Tensor'), { minItems: 1 }), description: inputsText(signature) },
         outputs: {
           type: ['array', 'null'], // what may be left out may be null: some clients write it so
-          items: {
-            type: 'object',
-            properties: { name: { enum: signature.outputs.map(({ name }) => name) } },
-            required: ['name'],
-          },
+          items: requestedOutput(signature),
         },
+        parameters: requestParameters(signature),
       },
       required: ['inputs'],
     },
@@ -110,6 +109,38 @@ export function components(signature: Signature, queueRows: number): Record<stri
       },
       required: ['name', 'platform', 'inputs', 'outputs'],
     },
+  };
+}
+
+function requestedOutput(signature: Signature): Schema {
+  const classes = rankedClasses(signature)?.length;
+  const names = signature.outputs.map(({ name }): string => name);
+  const ranked = classes === undefined ? [] : ['labels', 'probabilities'];
+  const classification: Schema = {
+    type: 'integer',
+    minimum: 1,
+    ...(classes !== undefined && { maximum: classes }),
+    description: 'So many of the greatest values, as texts "value:index:label"',
+  };
+  const parameters: Schema = {
+    type: ['object', 'null'],
+    properties: { binary_data: BINARY, ...(classes !== undefined && { classification }) },
+  };
+  return { type: 'object', properties: { name: { enum: [...names, ...ranked] }, parameters }, required: ['name'] };
+}
+
+function requestParameters(signature: Signature): Schema {
+  const classes = rankedClasses(signature)?.length;
+  const top: Schema = {
+    type: 'integer',
+    minimum: 1,
+    ...(classes !== undefined && { maximum: classes }),
+    description:
+      'So many classes of each row, the most probable first: the answer has the outputs "labels" and "probabilities" of [rows, top]',
+  };
+  return {
+    type: ['object', 'null'],
+    properties: { binary_data_output: BINARY, ...(classes !== undefined && { top }) },
   };
 }
 

@@ -8,7 +8,7 @@
 import { isUtf8 } from 'node:buffer';
 import { VERSION_HEADER } from '../../../lib/model/instance/handler-versions';
 import type { GoldenRows } from '../../../lib/model/package/golden-file';
-import { type Method, outputOf, type Signature } from '../../../lib/model/rows/signature';
+import { type Method, outputOf, rankedClasses, type Signature } from '../../../lib/model/rows/signature';
 import type { Tensors } from '../../../lib/model/rows/tensor';
 import { readJson } from '../http/body';
 import { type Answer, HttpError, JSON_TYPE } from '../http/http-answer';
@@ -23,7 +23,7 @@ import type { ServedModels } from '../serving/served-models';
 import { csvText, parseCsv } from './csv';
 import type { Predictor, Predictors } from './predictor';
 import { findRows, type ReplyForm, type Rows, replyTo } from './row-forms';
-import { rankedClasses, topCsv, topSchema, topText, wantedClasses } from './top-classes';
+import { topCsv, topSchema, topText, wantedClasses } from './top-classes';
 
 const ACCEPTED: readonly MediaType[] = ['json', 'csv'];
 
@@ -48,8 +48,10 @@ function askedBy(query: string, signature: Signature): Asked {
   let method: Method = 'predict';
   let top: number | undefined;
   for (const [name, value] of parameters) {
-    if (name === 'top') top = wantedClasses(value, signature);
-    else if (name === 'proba' && ['true', '1'].includes(value)) method = 'predict_proba';
+    if (name === 'top') {
+      const count = /^\d{1,6}$/.test(value) ? Number(value) : undefined;
+      top = wantedClasses({ name, count, got: `"${value.slice(0, 60)}"` }, rankedClasses(signature));
+    } else if (name === 'proba' && ['true', '1'].includes(value)) method = 'predict_proba';
     else if (name !== 'proba' || !['false', '0'].includes(value)) {
       const asked = `${name}=${value}`.slice(0, 60);
       const known = 'proba=true, proba=false, and top=3 for the three most probable classes';

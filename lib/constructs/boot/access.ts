@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import type { Access, HandlerAccess } from '../../model/stage/access';
 import { decryptVia } from '../encryption/encryption-key';
 import { dualStackPrefix } from './dual-stack';
-import { HOME } from './layout';
+import { HOME, UNIT } from './layout';
 import { heredoc, shellWord } from './quoting';
 
 export interface AccessOptions {
@@ -17,32 +17,40 @@ export interface AccessOptions {
 }
 
 const FOLDER = `${HOME}/access`;
-const KEYS_FILE = `${FOLDER}/keys`;
-const KEY_SET_FILE = `${FOLDER}/key-set.json`;
+const keysFile = (folder: string) => `${folder}/keys`;
+const keySetFile = (folder: string) => `${folder}/key-set.json`;
 const PROGRAM = `${HOME}/fetch-access`;
 
 /** Every five minutes, the instances not all in the same second. */
 const SCHEDULE = 'OnCalendar=*:0/5\\nRandomizedDelaySec=60\\n';
 
-function parameters({ apiKeys, jwt }: Access): { readonly name: string; readonly file: string }[] {
+/** A handler that waits for it at a start goes on after that with what it has. */
+const FETCH_SECONDS = 60;
+
+/** Parameters, and the files that they become. */
+export function parametersOf(
+  { apiKeys, jwt }: Access,
+  folder = FOLDER,
+): { readonly name: string; readonly file: string }[] {
   return [
-    ...(apiKeys !== undefined ? [{ name: apiKeys, file: KEYS_FILE }] : []),
-    ...(jwt ? [{ name: jwt.keySet, file: KEY_SET_FILE }] : []),
+    ...(apiKeys !== undefined ? [{ name: apiKeys, file: keysFile(folder) }] : []),
+    ...(jwt ? [{ name: jwt.keySet, file: keySetFile(folder) }] : []),
   ];
 }
 
 /** What the handler is told: it reads files, into which the parameters are fetched. */
-export function handlerAccess({ apiKeys, jwt, requestLog }: Access): HandlerAccess {
+export function handlerAccess({ apiKeys, jwt, requestLog }: Access, folder = FOLDER): HandlerAccess {
   return {
-    apiKeys: apiKeys === undefined ? undefined : KEYS_FILE,
-    jwt: jwt && { ...jwt, keySet: KEY_SET_FILE },
+    apiKeys: apiKeys === undefined ? undefined : keysFile(folder),
+    jwt: jwt && { ...jwt, keySet: keySetFile(folder) },
     requestLog,
   };
 }
 
 /**
- * A part of the boot script: fetches the parameters now, and by a timer from then on. A parameter that cannot be
- * fetched at boot fails the boot; later the file stays as it was, and so do the keys.
+ * A part of the boot script: fetches the parameters now, and by a timer from then on; and before the handler where the machine
+ * starts again, since a key may have been withdrawn while it was stopped. A parameter that cannot be fetched at boot fails the
+ * boot; later the file stays as it was, and so do the keys.
  *
  * Everybody on the instance may read the files: they hold hashes and public keys.
  *
@@ -58,7 +66,7 @@ fetch() {
   ${dualStackPrefix(dualStack)}aws ssm get-parameter --name "$1" --with-decryption --query Parameter.Value --output text > "$2.new"
   mv -f "$2.new" "$2"
 }
-${parameters(access)
+${parametersOf(access)
   .map(({ name, file }) => `fetch ${shellWord(name)} ${file}\n`)
   .join('')}`;
   return `start_access() {
@@ -66,9 +74,10 @@ ${parameters(access)
 ${heredoc(`  cat > ${PROGRAM}`, program, 'FETCH')}
   chmod 755 ${PROGRAM}
   ${PROGRAM}
-  printf '[Unit]\\nDescription=Keys of the Slipway endpoint\\n[Service]\\nType=oneshot\\nExecStart=${PROGRAM}\\n' > /etc/systemd/system/slipway-access.service
+  printf '[Unit]\\nDescription=Keys of the Slipway endpoint\\nWants=network-online.target\\nAfter=network-online.target\\nBefore=${UNIT}\\n[Service]\\nType=oneshot\\nTimeoutStartSec=${FETCH_SECONDS}\\nExecStart=${PROGRAM}\\n[Install]\\nWantedBy=multi-user.target\\n' > /etc/systemd/system/slipway-access.service
   printf '[Timer]\\n${SCHEDULE}[Install]\\nWantedBy=timers.target\\n' > /etc/systemd/system/slipway-access.timer
   systemctl daemon-reload
+  systemctl enable slipway-access.service
   systemctl enable --now slipway-access.timer
 }
 `;
@@ -80,7 +89,7 @@ export function grantAccess(scope: Construct, access: Access, grantee: IGrantabl
   grantee.grantPrincipal.addToPrincipalPolicy(
     new PolicyStatement({
       actions: ['ssm:GetParameter'],
-      resources: parameters(access).map(({ name }) => parameterArn(stack, name)),
+      resources: parametersOf(access).map(({ name }) => parameterArn(stack, name)),
     }),
   );
   if (access.encryptionKey !== undefined) {

@@ -99,6 +99,35 @@ export const ACKNOWLEDGED = {
       reason: 'the handler checks callers where access says so, and the endpoint is public otherwise',
     },
   ],
+  'HTTP API before a function': [
+    {
+      rules: ['AwsSolutions-APIG1', 'APIGWExecutionLoggingEnabled'],
+      reason: 'the log of the function has every request that gets through; what the API refuses is in its metrics',
+    },
+    {
+      rules: ['AwsSolutions-APIG4'],
+      reason: 'the handler checks callers where access says so, and the endpoint is public otherwise',
+    },
+  ],
+  function: [
+    {
+      rules: ['LambdaInsideVPC'],
+      reason: 'it calls nobody but SSM, for keys; a network would cost more than the function',
+    },
+    {
+      rules: ['LambdaDLQ'],
+      reason: 'it is invoked by who waits for the answer',
+    },
+    {
+      rules: ['LambdaConcurrency'],
+      reason:
+        'the HTTP API limits the requests; reserved concurrency is taken from that of the account, of which a new one has 10',
+    },
+    {
+      rules: ['IAMNoInlinePolicy'],
+      reason: 'the policy belongs to its role alone and goes with it',
+    },
+  ],
   'web ACL': [
     {
       rules: ['WAFv2LoggingEnabled'],
@@ -177,6 +206,27 @@ export const ACKNOWLEDGED = {
       rules: ['CloudWatchLogGroupEncrypted'],
       reason:
         'without encryptionKey: CloudWatch encrypts it with a key of its own; it holds what differed in golden rows',
+    },
+  ],
+  'warm pool': [
+    {
+      rules: ['LambdaInsideVPC'],
+      reason: 'its function calls EC2 Auto Scaling alone, to which the network has no way',
+    },
+    {
+      rules: ['LambdaDLQ', 'LambdaConcurrency'],
+      reason:
+        'EventBridge calls it once for each instance and tries again; one that it did not let go waits for its boot, and goes on',
+    },
+    {
+      rules: ['IAMNoInlinePolicy'],
+      reason: 'the policy belongs to its role alone and goes with it',
+    },
+  ],
+  'log of the warm pool': [
+    {
+      rules: ['CloudWatchLogGroupEncrypted'],
+      reason: 'without encryptionKey: CloudWatch encrypts it with a key of its own; it holds no data of requests',
     },
   ],
   alarms: [

@@ -9,6 +9,7 @@ import {
   type IAlarm,
   type IAlarmAction,
   type IAlarmRule,
+  type IMetric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct, type IDependable } from 'constructs';
@@ -20,14 +21,27 @@ import { acknowledgePart } from '../findings/acknowledgements';
 import { alarmName } from './alarm-name';
 import type { EndpointMetrics } from './endpoint-metrics';
 
-export interface AlarmsProps {
-  readonly metrics: EndpointMetrics;
+/** Alarms with the numbers of a plan. */
+export interface Planned {
+  readonly planned: readonly PlannedAlarm<string>[];
+  /** CloudWatch's metric of what one watches. @param minutes of a datapoint */
+  readonly metricOf: (alarm: PlannedAlarm<string>, minutes: number) => IMetric;
+  /** Where a section for each lies. */
+  readonly runbook: string;
+}
+
+/** Those of instances. @param watchesData whether the package knows the rows of training, so that drift is measured */
+export function alarmsOfInstances(metrics: EndpointMetrics, plan: SizingPlan, watchesData: boolean): Planned {
+  return {
+    planned: plannedAlarms(plan, watchesData),
+    metricOf: (alarm, minutes) => metrics.of(alarm as PlannedAlarm, plan, minutes),
+    runbook: RUNBOOK,
+  };
+}
+
+export interface AlarmsProps extends Planned {
   /** What is watched: alarms are made when it is there. @default - they are in a stack of their own, which is made before it */
   readonly group?: IDependable;
-  /** Thresholds come from here. */
-  readonly plan: SizingPlan;
-  /** Whether the package knows the rows of training, so that drift is measured. */
-  readonly watchesData: boolean;
   /** What the alarms are of, as their names say, which have so many characters at most. */
   readonly of: { readonly domainName: string; readonly model: string; readonly longest?: number };
   /** What tells somebody at once, and what tells in working hours. @default - nobody is told */
@@ -53,17 +67,17 @@ interface Named {
 }
 
 interface Made extends Named {
-  readonly planned: PlannedAlarm;
+  readonly planned: PlannedAlarm<string>;
   /** The same over a shorter time, where both must be on. */
   readonly also?: Named;
 }
 
-const descriptionOf = ({ meaning, firstStep, runbook }: PlannedAlarm) =>
+const descriptionOf = ({ meaning, firstStep, runbook }: PlannedAlarm<string>) =>
   `${meaning} First step: ${firstStep} ${runbook}`;
 
 /** The alarms of a plan; who is woken by them is told by `Alarms`. */
 export class AlarmSet extends Construct {
-  protected readonly made = new Map<AlarmName, Made>();
+  protected readonly made = new Map<string, Made>();
 
   constructor(
     scope: Construct,
@@ -72,7 +86,7 @@ export class AlarmSet extends Construct {
   ) {
     super(scope, id);
     acknowledgePart(this, 'alarms');
-    for (const planned of plannedAlarms(props.plan, props.watchesData)) {
+    for (const planned of props.planned) {
       const { alsoMinutes, name, minutes } = planned;
       const made = this.alarmOf(planned, name, planned.symptom, minutes, descriptionOf(planned));
       const { alarm } = made;
@@ -110,7 +124,7 @@ export class AlarmSet extends Construct {
   }
 
   /** Those that page, with the rule by which each is on. */
-  paging(): { readonly planned: PlannedAlarm; readonly on: IAlarmRule }[] {
+  paging(): { readonly planned: PlannedAlarm<string>; readonly on: IAlarmRule }[] {
     return [...this.made.values()]
       .filter(({ planned }) => planned.severity.startsWith('page'))
       .map((made) => ({
@@ -138,24 +152,24 @@ export class AlarmSet extends Construct {
   }
 
   private alarmOf(
-    planned: PlannedAlarm,
+    planned: PlannedAlarm<string>,
     id: string,
     symptom: string,
     minutes: number,
     alarmDescription: string,
   ): Named {
-    const { metrics, group, plan } = this.props;
+    const { metricOf, group } = this.props;
     const name = this.nameOf(symptom);
     const alarm = new Alarm(this, id, {
       alarmName: name,
-      metric: metrics.of(planned, plan, minutes),
+      metric: metricOf(planned, minutes),
       threshold: planned.threshold,
       comparisonOperator: COMPARISON[planned.comparison],
       evaluationPeriods: planned.datapoints,
       datapointsToAlarm: planned.breaching,
       treatMissingData: MISSING[planned.missing ?? 'good'],
       // p99 of a few requests is the slowest of them
-      ...(planned.measure === 'p99Seconds' && { evaluateLowSampleCountPercentile: 'ignore' }),
+      ...(/^p99(?:Seconds|Ms)$/.test(planned.measure) && { evaluateLowSampleCountPercentile: 'ignore' }),
       alarmDescription,
     });
     // made when there is something to watch: otherwise each fires, or is first in doubt, while the first instances boot
@@ -190,7 +204,7 @@ export class Alarms extends AlarmSet {
       alarmDescription: [
         'Clients are harmed, or about to be:',
         `${[...symptoms].join(', or ')}.`,
-        `First step: see which of these alarms is on; ${RUNBOOK} has a section for each.`,
+        `First step: see which of these alarms is on; ${props.runbook} has a section for each.`,
       ].join(' '),
       alarmRule: AlarmRule.anyOf(
         ...paging.map(({ planned, on: rule }) =>

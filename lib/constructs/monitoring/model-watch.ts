@@ -4,10 +4,15 @@ import { Certificate, type ICertificate } from 'aws-cdk-lib/aws-certificatemanag
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { AlarmSet, type AlarmsProps } from './alarms';
+import type { SizingPlan } from '../../sizing/plan/plan';
+import { AlarmSet, type AlarmsProps, alarmsOfInstances } from './alarms';
 import { EndpointMetrics, type EndpointMetricsProps } from './endpoint-metrics';
 
-export interface ModelWatchProps extends Pick<AlarmsProps, 'plan' | 'watchesData' | 'of'> {
+export interface ModelWatchProps extends Pick<AlarmsProps, 'of'> {
+  /** Thresholds come from here. */
+  readonly plan: SizingPlan;
+  /** Whether the package knows the rows of training, so that drift is measured. */
+  readonly watchesData: boolean;
   readonly metrics: Omit<EndpointMetricsProps, 'names' | 'certificate' | 'certificates'> & {
     readonly names: { readonly loadBalancer: string };
     /** Of a name of its own. */
@@ -27,9 +32,9 @@ export interface ModelWatchProps extends Pick<AlarmsProps, 'plan' | 'watchesData
 export class ModelWatch extends NestedStack {
   readonly alarms: AlarmSet;
 
-  constructor(scope: Construct, id: string, { metrics, inform, ...alarmed }: ModelWatchProps) {
+  constructor(scope: Construct, id: string, { metrics, inform, plan, watchesData, of: alarmed }: ModelWatchProps) {
     super(scope, id, {
-      description: `Alarms of ${alarmed.of.model}, ${alarmed.of.domainName}`,
+      description: `Alarms of ${alarmed.model}, ${alarmed.domainName}`,
       suppressTemplateIndentation: true,
     });
     const { certificate, ...of } = metrics;
@@ -48,7 +53,8 @@ export class ModelWatch extends NestedStack {
       }),
     });
     this.alarms = new AlarmSet(this, 'Alarms', {
-      ...{ ...alarmed, metrics: watched },
+      ...alarmsOfInstances(watched, plan, watchesData),
+      of: alarmed,
       ...(inform && {
         actions: { inform: new SnsAction(Topic.fromTopicArn(this, 'Topic', this.given('Inform', inform.topicArn))) },
       }),

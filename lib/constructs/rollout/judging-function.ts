@@ -6,7 +6,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
-import { FUNCTION_MODULE, verificationDigest } from '../../artifacts/verification-bundle';
+import { bundleDigest, FUNCTION_MODULE } from '../../artifacts/verification-bundle';
 import { FUNCTION_SECONDS, type Judged, type JudgeProperties, type Protected } from '../../model/stage/deployment';
 import { LOG_DAYS } from '../../sizing/plan/endpoint-parts';
 import { acknowledgePart } from '../findings/acknowledgements';
@@ -22,7 +22,7 @@ export function judgeProps(bundle: string, logGroup: LogGroup, key?: IKey) {
     architecture: Architecture.ARM_64,
     handler: `${FUNCTION_MODULE}.handler`,
     // a digest of our own: that of the CDK is kept in the home folder
-    code: Code.fromAsset(bundle, { assetHash: verificationDigest(bundle), ...(key && { sourceKMSKey: key }) }),
+    code: Code.fromAsset(bundle, { assetHash: bundleDigest(bundle), ...(key && { sourceKMSKey: key }) }),
     memorySize: 1024, // of which its processor follows: it measures milliseconds
     timeout: Duration.seconds(FUNCTION_SECONDS),
     logGroup,

@@ -79,3 +79,9 @@ export interface Signature {
 export function outputOf(signature: Signature, method: Method): OutputTensor | undefined {
   return signature.outputs.find((output) => output.name === method);
 }
+
+/** The classes, where the method has a value for each of them. */
+export function rankedClasses(signature: Signature, method: Method = 'predict_proba'): readonly Label[] | undefined {
+  const { classes } = signature;
+  return classes && outputOf(signature, method)?.width === classes.length ? classes : undefined;
+}

@@ -37,9 +37,13 @@ export interface AlarmedEndpoint extends Pick<SizingPlan, 'requestsPerRun' | 'cr
  */
 export type Severity = 'page' | 'page always' | 'inform' | 'note';
 
-/** What an entry and an alarm of a plan have in common. */
-export interface Watch {
-  readonly measure: Measure;
+/**
+ * What an entry and an alarm of a plan have in common.
+ *
+ * @typeParam M what can be watched: of instances, or of a function
+ */
+export interface Watch<M extends string = Measure> {
+  readonly measure: M;
   readonly comparison: 'above' | 'at least' | 'below';
   /** How many of them must breach. @default - all */
   readonly breaching?: number;
@@ -79,7 +83,7 @@ export interface AlarmEntry extends Watch {
 }
 
 /** An alarm with the numbers of a plan. */
-export interface PlannedAlarm extends Watch {
+export interface PlannedAlarm<M extends string = Measure> extends Watch<M> {
   readonly name: string;
   readonly symptom: string;
   readonly severity: Severity;

@@ -3,6 +3,7 @@ import type { Prices } from '../catalogue/catalogue';
 import type { Cost, CostLine } from '../plan/plan';
 import type { BillOf, PriceBook } from './bill-of';
 import { HOURS_PER_MONTH, type Take } from './fixed-parts';
+import { priceSource } from './price-sources';
 
 /** How far an estimated price may be off: that of an instance family, the worst of 589 known ones; of another service, of 32. */
 const ESTIMATE = { instance: 0.11, other: 0.3 } as const;
@@ -24,7 +25,6 @@ export function priced(
 ): Pick<Cost, 'lines' | 'usdPerMonth' | 'range'> {
   const { catalogue, type, shadowGroup } = of;
   const estimated = new Set(catalogue.estimated);
-  const prices = `list price, ${catalogue.region}, ${catalogue.capturedAt}`;
   const lines: CostLine[] = [];
   let [low, high] = [0, 0];
   each((item, quantity, unit, usdPerUnitMonth, price, listUsdPerUnitMonth) => {
@@ -33,7 +33,7 @@ export function priced(
       const { low: cheapest, high: dearest } = spotMonth(of, usdPerUnitMonth);
       low += cents(quantity * cheapest);
       high += cents(quantity * dearest);
-      const source = `Spot price, ${catalogue.region}, ${catalogue.spotCapturedAt ?? catalogue.capturedAt}`;
+      const source = priceSource(catalogue, price, false);
       lines.push({ item, quantity, unit, usdPerUnitMonth, usdPerMonth, source });
       return;
     }
@@ -42,7 +42,7 @@ export function priced(
     const off = guessed ? usdPerMonth * (machine ? ESTIMATE.instance : ESTIMATE.other) : 0;
     low += usdPerMonth - Math.abs(off) - unlikely(item, usdPerMonth);
     high += usdPerMonth + Math.abs(off);
-    const listed = guessed ? `estimated, ${catalogue.region}` : prices;
+    const listed = priceSource(catalogue, price, guessed);
     const line = { item, quantity, unit, usdPerUnitMonth, usdPerMonth };
     lines.push(
       listUsdPerUnitMonth === undefined

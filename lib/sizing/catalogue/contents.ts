@@ -32,6 +32,8 @@ export interface TypeRow {
 export interface Prices {
   readonly loadBalancerHour: number;
   readonly loadBalancerCapacityUnitHour: number;
+  readonly networkLoadBalancerHour: number;
+  readonly networkLoadBalancerCapacityUnitHour: number;
   readonly publicAddressHour: number;
   /** One interface endpoint in one zone. */
   readonly interfaceEndpointHour: number;
@@ -70,6 +72,10 @@ export interface Prices {
   readonly cloudFrontGB: number;
   /** From CloudFront to what it stands before: bodies of requests. */
   readonly cloudFrontOriginGB: number;
+  /** A million requests to a function of Lambda, arm64. */
+  readonly functionMillion: number;
+  /** A second of a GB of its memory, arm64. */
+  readonly functionGBSecond: number;
 }
 
 export interface CatalogueFile {

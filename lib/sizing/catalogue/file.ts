@@ -71,6 +71,8 @@ const literals = <T extends readonly string[]>(names: T) =>
 const PRICE_NAMES = [
   'loadBalancerHour',
   'loadBalancerCapacityUnitHour',
+  'networkLoadBalancerHour',
+  'networkLoadBalancerCapacityUnitHour',
   'publicAddressHour',
   'interfaceEndpointHour',
   'interfaceEndpointGB',
@@ -94,6 +96,8 @@ const PRICE_NAMES = [
   'cloudFrontMillion',
   'cloudFrontGB',
   'cloudFrontOriginGB',
+  'functionMillion',
+  'functionGBSecond',
 ] as const satisfies readonly (keyof Prices)[];
 
 const fileSchema = z.strictObject({

@@ -31,9 +31,21 @@ function text(bytes: Buffer, name: string): string {
   }
 }
 
-/** Whole seconds since 1970 of an ISO time or of a number of seconds. */
+/** `Date.parse` takes nearly anything that ends in a number for a time. */
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/;
+/** Numbers from here on are milliseconds: as seconds they would be in the year 5138. */
+const FIRST_MILLISECOND = 1e11;
+
+/** Whole seconds since 1970 of an ISO time, of UTC where it names no zone, or of a number of seconds or milliseconds. */
 function secondOf(field: string): number {
-  return Math.floor(/^\d+(\.\d+)?$/.test(field) ? Number(field) : Date.parse(field) / 1000);
+  if (/^\d+(\.\d+)?$/.test(field)) {
+    const number = Number(field);
+    return Math.floor(number < FIRST_MILLISECOND ? number : number / 1000);
+  }
+  const parts = ISO_TIME.exec(field);
+  if (!parts) return Number.NaN;
+  const [, clock, , , zone] = parts;
+  return Math.floor(Date.parse(clock !== undefined && zone === undefined ? `${field}Z` : field) / 1000);
 }
 
 /** Counts by second, from the first second to the last. @param counted seconds with their requests, in any order */

@@ -1,18 +1,15 @@
 /** The monthly bill of a function behind an HTTP API. */
 import type { PriceBook } from '../bill/bill-of';
 import { freeTrafficLines, trafficLines } from '../bill/door-lines';
-import { HOURS_PER_MONTH } from '../bill/fixed-parts';
-import { cents, priced } from '../bill/priced-lines';
+import { encryptionLines, FREE_TIER, REQUEST_LOG_BYTES } from '../bill/endpoint-lines';
+import { HOURS_PER_MONTH, type Take } from '../bill/fixed-parts';
+import { priced } from '../bill/priced-lines';
+import type { Prices } from '../catalogue/contents';
 import type { RequestCost } from '../demand/service';
-import type { CostLine } from '../plan/plan';
-
-/** Whose prices are counted for all regions: they are not in the catalogue. */
-export const FUNCTION_PRICE_REGION = 'us-east-1';
-
-/** USD of arm64 there (aws.amazon.com/lambda/pricing, 2026-11). */
-export const FUNCTION_PRICES = { gbSecond: 0.0000133334, million: 0.2 } as const;
-
-const SOURCE = `AWS Lambda pricing, arm64, ${FUNCTION_PRICE_REGION}, 2026-11`;
+import { COMPOSITE_ALARM_METRICS, COMPOSITE_ALARMS, DASHBOARDS } from '../plan/endpoint-parts';
+import type { Cost } from '../plan/plan';
+import type { ServiceLevel } from '../service-level/service-level';
+import { functionAlarmMetrics } from './function-alarms';
 
 /** What an account has free every month, without end (AWS free tier, 2026-11). */
 const FREE = { million: 1, gbSeconds: 400_000 } as const;
@@ -28,49 +25,50 @@ export interface FunctionBillOf {
   readonly memoryMB: number;
   /** Billed milliseconds of a request, cold starts among them. */
   readonly billedMs: number;
-  readonly freeTier: boolean;
+  readonly serviceLevel: ServiceLevel;
 }
 
-export const gigabytes = (memoryMB: number) => memoryMB / 1024;
+const gigabytes = (memoryMB: number) => memoryMB / 1024;
 
-export function functionBill(of: FunctionBillOf): {
-  readonly lines: readonly CostLine[];
-  readonly usdPerMonth: number;
-} {
-  const { catalogue, request, rate, memoryMB, billedMs, freeTier } = of;
+/** Each line is rounded to cents; the total is the sum of the lines. */
+export function functionBill(of: FunctionBillOf): Cost {
+  const { catalogue, rate, serviceLevel } = of;
+  const lines = priced({ catalogue }, (line) => functionLines(of, line));
+  const predictions = rate * serviceLevel.rowsPerRequest * 3600 * HOURS_PER_MONTH;
+  return { ...lines, usdPerMillionPredictions: (lines.usdPerMonth / predictions) * 1e6 };
+}
+
+function functionLines(of: FunctionBillOf, line: Take): void {
+  const { catalogue, request, rate, memoryMB, billedMs, serviceLevel } = of;
   const { prices } = catalogue;
   const requests = rate * 3600 * HOURS_PER_MONTH;
   const million = requests / 1e6;
   const gbSeconds = (requests * billedMs * gigabytes(memoryMB)) / 1000;
-  const own = (item: string, quantity: number, unit: string, usdPerUnitMonth: number): CostLine => {
-    return { item, quantity, unit, usdPerUnitMonth, usdPerMonth: cents(quantity * usdPerUnitMonth), source: SOURCE };
-  };
   const parts = { prices, zones: 0, frontDoor: 'api' as const };
   const traffic = { requests, ...request, requestsPerConnection: 1 };
-  const gib = (requests * LOG_BYTES) / 1024 ** 3;
-  const others = priced({ catalogue }, (line) => {
-    trafficLines(parts, traffic, line);
-    line('logs', gib, 'GiB', prices.logGiB, 'logGiB');
-    if (!freeTier) return;
-    freeTrafficLines(parts, traffic, (item, used, most, unit, price) =>
-      line(`free tier: ${item}`, -Math.min(used, most), unit, prices[price], price),
-    );
-  });
-  const lines = [
-    own('requests to the function', million, 'million', FUNCTION_PRICES.million),
-    own('memory of the function', gbSeconds / 1000, 'thousand GB-s', 1000 * FUNCTION_PRICES.gbSecond),
-    ...(freeTier
-      ? [
-          own('free tier: requests', -Math.min(million, FREE.million), 'million', FUNCTION_PRICES.million),
-          own(
-            'free tier: memory',
-            -Math.min(gbSeconds, FREE.gbSeconds) / 1000,
-            'thousand GB-s',
-            1000 * FUNCTION_PRICES.gbSecond,
-          ),
-        ]
-      : []),
-    ...others.lines,
-  ];
-  return { lines, usdPerMonth: cents(lines.reduce((sum, line) => sum + line.usdPerMonth, 0)) };
+  const requestLog = serviceLevel.accessControl === 'logged' ? REQUEST_LOG_BYTES : 0;
+  const gib = (requests * (LOG_BYTES + requestLog)) / 1024 ** 3;
+  const alarms = functionAlarmMetrics(serviceLevel.leanMonitoring ?? false);
+  const dashboards = serviceLevel.leanMonitoring ? 0 : DASHBOARDS;
+
+  const thousandGBSeconds = 1000 * prices.functionGBSecond;
+  line('requests to the function', million, 'million', prices.functionMillion, 'functionMillion');
+  line('memory of the function', gbSeconds / 1000, 'thousand GB-s', thousandGBSeconds, 'functionGBSecond');
+  trafficLines(parts, traffic, line);
+  line('logs', gib, 'GiB', prices.logGiB, 'logGiB');
+  line('alarms', alarms, 'metric', prices.alarmMonth, 'alarmMonth');
+  line('composite alarm', COMPOSITE_ALARMS, 'alarm', COMPOSITE_ALARM_METRICS * prices.alarmMonth, 'alarmMonth');
+  if (dashboards > 0) line('dashboard', dashboards, 'dashboard', prices.dashboardMonth, 'dashboardMonth');
+  const keyRequests = encryptionLines({ catalogue, serviceLevel }, 1, line);
+  if (!serviceLevel.freeTier) return;
+  const free = (item: string, used: number, most: number, unit: string, price: keyof Prices) =>
+    line(`free tier: ${item}`, -Math.min(used, most), unit, prices[price], price);
+  free('requests', million, FREE.million, 'million', 'functionMillion');
+  const freeGBSeconds = Math.min(gbSeconds, FREE.gbSeconds) / 1000;
+  line('free tier: memory', -freeGBSeconds, 'thousand GB-s', thousandGBSeconds, 'functionGBSecond');
+  freeTrafficLines(parts, traffic, free);
+  free('logs', gib, FREE_TIER.logGiB, 'GiB', 'logGiB');
+  free('alarms', alarms, FREE_TIER.alarmMetrics, 'metric', 'alarmMonth');
+  if (dashboards > 0) free('dashboards', dashboards, FREE_TIER.dashboards, 'dashboard', 'dashboardMonth');
+  if (keyRequests > 0) free('requests to keys', keyRequests / 1e6, FREE_TIER.keyMillion, 'million', 'keyMillion');
 }

@@ -4,16 +4,17 @@
  */
 import { SlipwayError } from '../../model/error';
 import { MIB, percent, usd } from '../../model/units';
-import { HOURS_PER_MONTH } from '../bill/fixed-parts';
+import { ERROR_BUDGET_PERCENT } from '../alarms/error-budget';
 import { DEFAULT_REGION, loadCatalogue } from '../catalogue/catalogue';
 import { demandOf, type SizingRequest } from '../demand/demand-of';
 import { transfer } from '../demand/transfer';
 import { handlerMiB } from '../judgement/memory';
-import type { CostLine } from '../plan/plan';
+import type { Cost } from '../plan/plan';
 import { burstsOf } from '../service-level/arrivals';
+import { LONGEST_EDGE_SECONDS } from '../service-level/front-door';
 import { type ServiceLevel, sustainedRate } from '../service-level/service-level';
 import { coldShare, enough } from './environments';
-import { FUNCTION_PRICES, functionBill, gigabytes } from './function-bill';
+import { functionBill } from './function-bill';
 
 /** Memory with which a function has a whole processor (AWS Lambda developer guide, "Configure memory", 2026-11). */
 const WHOLE_PROCESSOR_MB = 1769;
@@ -44,16 +45,47 @@ const MOST_BYTES = 250 * MIB;
 /** The handler beside the model, rounded up. */
 const HANDLER_BYTES = 2 * MIB;
 
+/** Of p99 in the function: a short time is at the mercy of neighbours on the host. */
+const LEAST_MARGIN_MS = 5;
+/** As of instances. */
+const SERVER_ERROR_PERCENT = 1;
+
 /** Share of requests that may be later than the service level says. */
 const LATE_SHARE = 0.01;
 
-/** Concurrency at the least, so that a page with several calls has no refusal. */
+/** Environments at a time at the least: a page with several calls has some. */
 const LEAST_CONCURRENCY = 5;
 
+/** An HTTP API lets so many times the planned peak through in the long run, and no less than that. */
+const OVER_THE_PEAK = 2;
+const LEAST_LIMIT = 2;
+/** What it lets through at once: a replay of golden rows is a hundred requests one after the other. */
+const LEAST_BURST = 100;
+/** Of an account in a region (API Gateway quotas, 2026-11): more is asked for first. */
+const MOST_BURST = 5000;
+
+/** What alarms are made from. */
+export interface FunctionThresholds {
+  readonly requestsPerSecond: number;
+  readonly meanRequestsPerSecond: number;
+  readonly p99Ms: number;
+  /** Upper end of p99 in the function alone, within the planned traffic: above it the plan is wrong. */
+  readonly predictedDurationMs: number;
+  readonly serverErrorPercent: number;
+  /** Percent of the requests of a month that may fail. */
+  readonly errorBudgetPercent: number;
+  readonly concurrency: number;
+}
+
 export interface FunctionPlan {
+  readonly compute: 'lambda';
   readonly serviceLevel: ServiceLevel;
   readonly region: string;
+  readonly modelSha256: string;
+  readonly catalogue: { readonly priceRegion: string; readonly capturedAt: string };
   readonly memoryMB: number;
+  /** Longest that an invocation may take: as long as the HTTP API waits. */
+  readonly timeoutSeconds: number;
   /** Of a request that finds an environment, milliseconds: the mean in the function, and p99 with the HTTP API before it. */
   readonly durationMs: number;
   readonly p99Ms: number;
@@ -65,10 +97,13 @@ export interface FunctionPlan {
     /** Whether so many meet one that it is what p99 is. */
     readonly decides: boolean;
   };
-  /** Requests at a time that are allowed, and what a month of so many would cost. */
-  readonly reservedConcurrency: number;
+  /** Environments at a time that the peak needs. */
+  readonly concurrency: number;
+  /** What the HTTP API lets through, in the long run and at once; what a month of that would cost. */
+  readonly limit: { readonly requestsPerSecond: number; readonly burst: number };
   readonly mostUsdPerMonth: number;
-  readonly cost: { readonly lines: readonly CostLine[]; readonly usdPerMonth: number };
+  readonly alarms: FunctionThresholds;
+  readonly cost: Cost;
   /** Sizes of memory that do not do, ascending. */
   readonly rejected: readonly RejectedSize[];
 }
@@ -81,6 +116,10 @@ export interface RejectedSize {
 /** What a service level has that a function has not. */
 const WITHOUT: Partial<Record<keyof ServiceLevel, string>> = {
   internal: 'internal: everybody reaches an HTTP API',
+  egress: 'egress: it is in no network',
+  privateLink: 'privateLink: there is no load balancer',
+  purchase: 'purchase: it is of instances',
+  predictive: 'scaling: it is of instances',
   firewallRules: 'waf',
   mutualTls: 'mutualTls',
   verifyJwt: 'verifyJwt: there is no load balancer that checks tokens; access.jwt does',
@@ -98,10 +137,29 @@ const WITHOUT: Partial<Record<keyof ServiceLevel, string>> = {
   balancerLogs: 'balancerLogs',
 };
 
+/** Of instances alone, whatever stands in their place. */
+const OF_INSTANCES = [
+  'egress',
+  'instances',
+  'discounts',
+  'purchase',
+  'predictive',
+  'backendTls',
+  'sessionManager',
+  'balancerLogs',
+  'zonalShift',
+] as const satisfies readonly (keyof ServiceLevel)[];
+
+/** The same without what is of instances alone: what a function in their place would be asked. */
+export function inPlaceOfInstances({ serviceLevel, ...request }: SizingRequest): SizingRequest {
+  const level = Object.entries(serviceLevel).filter(([key]) => !OF_INSTANCES.some((one) => one === key));
+  return { ...request, serviceLevel: Object.fromEntries(level) as unknown as ServiceLevel };
+}
+
 function checkFunction({ profile, manifest, serviceLevel, shadow, versions = [] }: SizingRequest): void {
   const asked = (key: string) => {
     const value = serviceLevel[key as keyof ServiceLevel];
-    return value !== undefined && value !== false && value !== 'ipv4'; // which is the default
+    return value !== undefined && value !== false && value !== 'ipv4' && value !== 'endpoints'; // which are the defaults
   };
   const found = Object.entries(WITHOUT).filter(([key]) => asked(key));
   const problems = found.map(([, what]) => `a function cannot have ${what}`);
@@ -112,13 +170,13 @@ function checkFunction({ profile, manifest, serviceLevel, shadow, versions = [] 
   }
   const { engine, engineKind = 'onnxruntime' } = profile.machine;
   if (engineKind !== 'native') {
-    const message = `no function: the model was profiled with ${engine}, and a function has the native engine alone; plan instances, without --lambda`;
+    const message = `no function: the model was profiled with ${engine}, and a function has the native engine alone; serve it on instances`;
     throw new SlipwayError('E_INFEASIBLE', message);
   }
   const { model, golden, training } = manifest;
   const bytes = HANDLER_BYTES + model.bytes + (golden?.bytes ?? 0) + (training?.bytes ?? 0);
   if (bytes <= MOST_BYTES) return;
-  const message = `no function: with its model it has ${bytes} bytes, and AWS Lambda takes ${MOST_BYTES}; plan instances, without --lambda`;
+  const message = `no function: with its model it has ${bytes} bytes, and AWS Lambda takes ${MOST_BYTES}; serve it on instances`;
   throw new SlipwayError('E_INFEASIBLE', message);
 }
 
@@ -144,6 +202,8 @@ function brokenBy(
 interface Size {
   readonly memoryMB: number;
   readonly durationMs: number;
+  /** In the function. @param cold share of the requests that are late in any case */
+  readonly slowMs: (cold: number) => number;
   /** With the HTTP API. @param cold share of the requests that are late in any case */
   readonly warmP99Ms: (cold: number) => number;
   readonly startMs: number;
@@ -169,10 +229,12 @@ export function functionPlan(request: SizingRequest): FunctionPlan {
   const around = Math.max(0, mode.lightCpuMs - meanMs);
   const sizeOf = (memoryMB: number): Size => {
     const share = memoryMB / WHOLE_PROCESSOR_MB;
+    const slow = (cold: number) => (factor * (slowMs(cold) + around) + INVOCATION_MS) / share;
     return {
       memoryMB,
       durationMs: (factor * mode.lightCpuMs + INVOCATION_MS) / share,
-      warmP99Ms: (cold) => (factor * (slowMs(cold) + around) + INVOCATION_MS) / share + API_MS,
+      slowMs: slow,
+      warmP99Ms: (cold) => slow(cold) + API_MS,
       startMs: (factor * demand.startMs) / share,
     };
   };
@@ -192,7 +254,7 @@ export function functionPlan(request: SizingRequest): FunctionPlan {
   const [choice] = kept.sort((a, b) => a.cost.usdPerMonth - b.cost.usdPerMonth || b.memoryMB - a.memoryMB);
   if (choice) return { ...choice, rejected };
   const { memoryMB, reason } = rejected.at(-1)!;
-  const message = `no function keeps the service level: with ${memoryMB} MB ${reason}; plan instances, without --lambda`;
+  const message = `no function keeps the service level: with ${memoryMB} MB ${reason}; serve it on instances`;
   throw new SlipwayError('E_INFEASIBLE', message);
 
   function planned(size: Size, meanRate: number): FunctionPlan {
@@ -201,23 +263,33 @@ export function functionPlan(request: SizingRequest): FunctionPlan {
     const coldMs = ENVIRONMENT_MS + startMs + warmP99Ms(0);
     const decides = share > LATE_SHARE;
     const load = (serviceLevel.requestsPerSecond * (durationMs + share * (ENVIRONMENT_MS + startMs))) / 1000;
-    const reservedConcurrency = Math.max(LEAST_CONCURRENCY, Math.ceil(together * enough(load)));
-    const cost = functionBill({
-      ...{ catalogue: unrestricted, request: demand.request, rate: meanRate, memoryMB },
-      billedMs: Math.ceil(durationMs) + share * startMs,
-      freeTier: serviceLevel.freeTier ?? false,
-    });
-    const busyMonth = reservedConcurrency * 3600 * HOURS_PER_MONTH;
-    const invocations = (busyMonth * 1000) / durationMs / 1e6;
-    const most =
-      busyMonth * gigabytes(memoryMB) * FUNCTION_PRICES.gbSecond +
-      invocations * (FUNCTION_PRICES.million + unrestricted.prices.httpApiMillion);
+    const concurrency = Math.max(LEAST_CONCURRENCY, Math.ceil(together * enough(load)));
+    const limit = {
+      requestsPerSecond: Math.max(LEAST_LIMIT, Math.ceil(OVER_THE_PEAK * serviceLevel.requestsPerSecond)),
+      burst: Math.min(MOST_BURST, Math.max(LEAST_BURST, 2 * concurrency)),
+    };
+    const bill = (of: number, billedMs: number) =>
+      functionBill({ catalogue: unrestricted, request: demand.request, rate: of, memoryMB, billedMs, serviceLevel });
     return {
-      ...{ serviceLevel, region, memoryMB, reservedConcurrency, cost, rejected: [] },
+      compute: 'lambda',
+      ...{ serviceLevel, region, modelSha256: request.profile.modelSha256 },
+      catalogue: { priceRegion: unrestricted.region, capturedAt: unrestricted.capturedAt },
+      ...{ memoryMB, timeoutSeconds: LONGEST_EDGE_SECONDS.api, concurrency, limit },
+      cost: bill(meanRate, Math.ceil(durationMs) + share * startMs),
+      mostUsdPerMonth: Math.ceil(bill(limit.requestsPerSecond, Math.ceil(durationMs)).usdPerMonth),
+      alarms: {
+        requestsPerSecond: serviceLevel.requestsPerSecond,
+        meanRequestsPerSecond: meanRate,
+        p99Ms: serviceLevel.p99Ms,
+        predictedDurationMs: Math.ceil(Math.max(2 * size.slowMs(0), size.slowMs(0) + LEAST_MARGIN_MS)),
+        serverErrorPercent: SERVER_ERROR_PERCENT,
+        errorBudgetPercent: ERROR_BUDGET_PERCENT[serviceLevel.availability],
+        concurrency,
+      },
+      rejected: [],
       durationMs: rounded(durationMs),
       p99Ms: Math.ceil(decides ? coldMs : warmP99Ms(share)),
       coldStart: { milliseconds: Math.ceil(coldMs), share: Number(share.toPrecision(3)), decides },
-      mostUsdPerMonth: Math.ceil(most),
     };
   }
 }
@@ -226,7 +298,8 @@ const rounded = (ms: number) => Number(ms.toPrecision(3));
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
 /**
- * Mean requests a second below which a function costs less than so much a month.
+ * Mean requests a second below which a function costs less than so much a month; 0 where what is there without any request costs
+ * as much already.
  *
  * @param usdPerMonth of instances that carry them
  */
@@ -236,7 +309,8 @@ export function functionCheaperBelow(request: SizingRequest, plan: FunctionPlan,
     functionBill({
       ...{ catalogue: unrestricted, request: demand.request, rate, memoryMB: plan.memoryMB },
       billedMs: Math.ceil(plan.durationMs),
-      freeTier: false,
+      serviceLevel: { ...request.serviceLevel, freeTier: false },
     }).usdPerMonth;
-  return (usdPerMonth / usdAt(1000)) * 1000; // all of its lines grow with the requests
+  const fixed = usdAt(0);
+  return Math.max(0, ((usdPerMonth - fixed) / (usdAt(1000) - fixed)) * 1000); // all other lines grow with the requests
 }

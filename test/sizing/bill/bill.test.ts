@@ -1,9 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { alarmedMetrics } from '../../../lib/sizing/alarms/planned-alarms';
 import { bill, billTotal } from '../../../lib/sizing/bill/bill';
+import { parseCatalogue } from '../../../lib/sizing/catalogue/catalogue';
 import { requestCost } from '../../../lib/sizing/demand/service';
 import { FIXED_CATALOGUE, serviceLevel, steadyProfile, typeNamed } from '../../../testing/sizing/examples';
 
 const catalogue = FIXED_CATALOGUE;
+/** Not the fixed ones of tests. */
+const SHIPPED = join(__dirname, '../../../lib/sizing/catalogue/regions');
 
 describe('the monthly bill', () => {
   const cost = bill({
@@ -124,6 +129,21 @@ describe('the monthly bill', () => {
     expect(range!.high - usdPerMonth).toBeCloseTo(0.3 * 16.43, 1);
     expect(usdPerMonth - range!.low).toBeCloseTo(0.3 * 16.43, 1);
     expect(bill(asked).range).toBeUndefined();
+  });
+
+  test('a reader can follow the source of every line: the page of AWS, the region, and a date', () => {
+    const level = { ...asked.serviceLevel, ...{ freeTier: true, hostedZone: true, mutualTls: true, firewallRules: 2 } };
+    for (const region of ['us-east-1', 'eu-west-1', 'ap-northeast-2']) {
+      const shipped = parseCatalogue(readFileSync(join(SHIPPED, `${region}.json`), 'utf8'), region);
+      const { lines } = bill({ ...asked, catalogue: shipped, serviceLevel: level });
+      const wrong = lines.filter(({ source }) => {
+        if (source.startsWith('estimated')) return !source.startsWith(`estimated, ${region}: `);
+        return !/^aws\.amazon\.com\/\S+, /.test(source) || !source.includes(region) || !/\d{4}-\d{2}/.test(source);
+      });
+      expect(wrong).toEqual([]);
+      const store = lineOf({ lines } as ReturnType<typeof bill>, 'trust store')!.source;
+      expect(store).toMatch(region === 'eu-west-1' ? /^estimated/ : /elasticloadbalancing.*AWS price list.*2026/);
+    }
   });
 
   test('CPU that is bought may turn out to be less, and no more', () => {

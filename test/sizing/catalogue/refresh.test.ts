@@ -53,8 +53,9 @@ test('a region without a file of its own gets one with the prices of the list', 
   expect(after.types).toHaveLength(300);
   expect(after.types.every(({ zones }) => zones.length === 0)).toBe(true);
   expect(result.comparedWith).toBe('us-east-1');
-  expect(result.notes.filter((note) => note.includes('not in the price list'))).toHaveLength(15);
-  expect(after.estimated).toHaveLength(15);
+  expect(result.notes.filter((note) => note.includes('not in the price list'))).toHaveLength(18);
+  // and those that no list is asked for and that differ between regions: HTTP APIs and CloudFront
+  expect(after.estimated).toHaveLength(18 + 4);
 });
 
 test('a copy of the file of another region has no zones of this one', async () => {
@@ -122,8 +123,49 @@ test('a renewal keeps the types of the region, and what was estimated is no more
   const { comparedWith } = await refreshCatalogue({ region: 'us-east-2', path, prices: listOf(types, 1.01) });
   expect(comparedWith).toBe('us-east-2');
   const after = parseCatalogueFile(readFileSync(path, 'utf8'), path);
-  expect(after.estimated).toEqual(['loadBalancerCapacityUnitHour', 'natGatewayHour', 'natGatewayGB']);
+  expect(after.estimated).toEqual([
+    'loadBalancerCapacityUnitHour',
+    'networkLoadBalancerHour',
+    'networkLoadBalancerCapacityUnitHour',
+    'trustStoreHour',
+    'natGatewayHour',
+    'natGatewayGB',
+  ]);
   expect(after.types.map(({ name, zones }) => [name, zones])).toEqual(types.map(({ name, zones }) => [name, zones]));
+});
+
+test('what no list is asked for keeps its source, and stays estimated where it was', async () => {
+  const path = join(folder, 'eu-west-1.json');
+  const old = readFileSync('lib/sizing/catalogue/regions/eu-west-1.json', 'utf8');
+  for (const text of [old, undefined]) {
+    if (text !== undefined) writeFileSync(path, text); // then what is written is renewed once more
+    const types = parseCatalogueFile(old, '').types.filter(({ usdPerHour }) => usdPerHour !== undefined);
+    await refreshCatalogue({ region: 'eu-west-1', path, prices: listOf(types) });
+    const after = parseCatalogueFile(readFileSync(path, 'utf8'), path);
+    expect(after.estimated).toEqual(expect.arrayContaining(['httpApiMillion', 'cloudFrontMillion']));
+    expect(after.sources.filter((source) => /^(HTTP APIs|hosted zones, WAF)/.test(source))).toHaveLength(2);
+  }
+});
+
+test('the hour of a trust store is not taken for that of a load balancer, in us-east-1 neither, which has no prefix', async () => {
+  const path = join(folder, 'us-east-1.json');
+  writeFileSync(path, shipped);
+  const instances = listOf(priced);
+  const sold = (usagetype: string, usd: number): Offer => ({
+    productFamily: 'Load Balancer-Application',
+    attributes: { usagetype },
+    usd,
+  });
+  const prices: PriceList = {
+    ...instances,
+    offers: async (region, service, wanted) =>
+      service === 'AWSELB'
+        ? [sold('LoadBalancerUsage', 0.0225), sold('TS-LoadBalancerUsage', 0.024)]
+        : instances.offers(region, service, wanted),
+  };
+  await refreshCatalogue({ region: 'us-east-1', path, prices });
+  const { prices: after } = parseCatalogueFile(readFileSync(path, 'utf8'), path);
+  expect(after).toMatchObject({ loadBalancerHour: 0.0225, trustStoreHour: 0.024 });
 });
 
 test('prices in yuan become dollars', () => {

@@ -53,6 +53,8 @@ describe('a file', () => {
         .join('\n')}\n`,
     ],
     ['with seconds since 1970', HOUR.map((count, i) => `${1_796_000_000 + i}.25,${count}`).join('\n')],
+    ['with milliseconds since 1970', HOUR.map((count, i) => `${1_796_000_000_000 + 1000 * i},${count}`).join('\n')],
+    ['with times that name no zone', HOUR.map((count, i) => `${at(i).replace('Z', '')},${count}`).join('\n')],
     ['packed', gzipSync(HOUR.join('\n'))],
   ])('%s', (_, text) => {
     expect(recorded(text)).toEqual(EXPECTED);
@@ -77,6 +79,11 @@ describe('a file', () => {
     ['too few requests', new Array(400).fill(1).join('\n'), 'has 400 requests in 400 seconds'],
     ['less than none', ['-4', ...HOUR].join('\n'), 'traffic.csv:1: must have'],
     ['a time that is none', HOUR.map((count) => `noon,${count}`).join('\n'), 'traffic.csv:1: must have'],
+    [
+      'a word and a number for a time',
+      HOUR.map((count, i) => `node ${1 + (i % 12)},${count}`).join('\n'),
+      'traffic.csv:1: must have',
+    ],
     ['years of nothing', `0,5\n1796000000,5`, 'more than 400 days'],
     [
       'all at once',

@@ -2,11 +2,11 @@ import type { ComputeProfile } from '../../../lib/model/package/profile';
 import {
   functionCheaperBelow,
   functionPlan,
+  inPlaceOfInstances,
   type ServiceLevel,
   type SizingRequest,
   sizingPlan,
 } from '../../../lib/sizing';
-import { functionBill } from '../../../lib/sizing/function/function-bill';
 import { thrownBy } from '../../../testing/error-of';
 import { manifestOf, steadyProfile } from '../../../testing/sizing/examples';
 
@@ -21,12 +21,12 @@ function asked(level: Partial<ServiceLevel> = {}, profile: Partial<ComputeProfil
   };
 }
 
-test('a function for some requests a second costs a part of the cheapest instance', () => {
+test('a function for some requests a second costs less than half of the cheapest instance', () => {
   const request = asked();
   const plan = functionPlan(request);
   expect(plan.coldStart.decides).toBe(false);
   expect(plan.p99Ms).toBeLessThanOrEqual(100);
-  expect(plan.cost.usdPerMonth).toBeLessThan(sizingPlan(request).choice.usdPerMonth / 4);
+  expect(plan.cost.usdPerMonth).toBeLessThan(sizingPlan(request).choice.usdPerMonth / 2);
   const sum = plan.cost.lines.reduce((total, { usdPerMonth }) => total + usdPerMonth, 0);
   expect(plan.cost.usdPerMonth).toBeCloseTo(sum, 2);
   expect(plan.cost.lines).toContainEqual(
@@ -118,17 +118,39 @@ test('below the rate that is named a function costs less than the instances, abo
   expect(at(1.1 * border)).toBeGreaterThan(60);
 });
 
-test('a month of all that is allowed costs no more than is said', () => {
-  const { reservedConcurrency, memoryMB, durationMs, mostUsdPerMonth } = functionPlan(asked());
-  const rate = (1000 * reservedConcurrency) / durationMs;
-  const { lines } = functionBill({
-    catalogue: { prices: { ...zero, httpApiMillion: 1 } as never, region: '', capturedAt: '', estimated: [] },
-    request: { requestBytes: 100, answerBytes: 100 },
-    ...{ rate, memoryMB, billedMs: durationMs, freeTier: false },
-  });
-  const usd = lines.reduce((sum, line) => sum + line.usdPerMonth, 0);
-  expect(usd).toBeLessThanOrEqual(mostUsdPerMonth * 1.01);
-  expect(usd).toBeGreaterThan(mostUsdPerMonth * 0.9);
+test('a month of all that the HTTP API lets through costs what is said', () => {
+  const { limit, mostUsdPerMonth } = functionPlan(asked({ requestsPerSecond: 7 }));
+  expect(limit).toEqual({ requestsPerSecond: 14, burst: 100 });
+  const { cost } = functionPlan(asked({ requestsPerSecond: 14, p99Ms: 29_000 }));
+  expect(mostUsdPerMonth).toBeGreaterThanOrEqual(cost.usdPerMonth * 0.9);
+  expect(mostUsdPerMonth).toBeLessThan(cost.usdPerMonth * 1.1);
 });
 
-const zero = { dataOutGB: 0, logGiB: 0 };
+test('a lean function is billed for fewer alarms, and for no dashboard and no key', () => {
+  const [whole, lean] = [false, true].map((leanMonitoring) => functionPlan(asked({ leanMonitoring })).cost.lines);
+  const items = (lines: typeof whole) => lines!.map(({ item }) => item);
+  expect(items(whole).filter((item) => !items(lean).includes(item))).toEqual([
+    'dashboard',
+    'encryption key of the alarm topic',
+  ]);
+  const alarms = (lines: typeof whole) => lines!.find(({ item }) => item === 'alarms')!.quantity;
+  expect(alarms(lean)).toBeLessThan(alarms(whole));
+});
+
+test('a line in the log for each request of a caller with a key is billed', () => {
+  const logs = (level: Partial<ServiceLevel>) =>
+    functionPlan(asked({ requestsPerSecond: 20, ...level })).cost.lines.find(({ item }) => item === 'logs')!.quantity;
+  expect(logs({ accessControl: 'logged' })).toBeGreaterThan(1.5 * logs({ accessControl: 'unlogged' }));
+});
+
+test('prices are those of the region, and where they are estimated the bill is a range', () => {
+  const at = (region: string) => functionPlan({ ...asked(), region });
+  expect(at('eu-south-1').catalogue.priceRegion).toBe('us-east-1'); // the tests have the catalogues of two regions
+  expect(at('ca-central-1').cost.lines[0]).toMatchObject({ source: expect.stringContaining('ca-central-1') });
+});
+
+test('instances of which a plan says more are compared with a function without that', () => {
+  const request = asked({ egress: 'ipv6', instances: { families: ['m7g'] } });
+  expect(thrownBy(() => functionPlan(request), 'E_USAGE').problems).toHaveLength(2);
+  expect(functionPlan(inPlaceOfInstances(request)).cost).toEqual(functionPlan(asked()).cost);
+});

@@ -3,6 +3,7 @@ import type { Tensor, Tensors } from '../../../../lib/model/rows/tensor';
 import { type Answer, JSON_TYPE } from '../../http/http-answer';
 import { answerText } from '../../json/answer-text';
 import type { ServedModel } from '../../serving/served-model';
+import { classified, topTensors } from '../top-classes';
 import { LENGTH_HEADER } from './binary';
 import { DATATYPES, tensorBytes } from './datatypes';
 import type { InferRequest } from './request';
@@ -22,10 +23,14 @@ function binaryOutput(name: string, { type, shape }: Tensor, bytes: Buffer): str
 }
 
 export async function inferAnswer(model: ServedModel, request: InferRequest, tensors: Tensors): Promise<Answer> {
+  const { signature } = model;
+  const top = request.top === undefined ? {} : await topTensors(tensors.predict_proba!, signature, request.top);
+  const given: Tensors = { ...tensors, ...top };
   const outputs: string[] = [];
   const binary: Buffer[] = [];
-  for (const { name, binary: asBytes } of request.outputs) {
-    const tensor = tensors[name]!;
+  for (const { name, binary: asBytes, classification } of request.outputs) {
+    const whole = given[name]!;
+    const tensor = classification === undefined ? whole : await classified(whole, signature, classification);
     if (asBytes) {
       const bytes = tensorBytes(tensor);
       binary.push(bytes);

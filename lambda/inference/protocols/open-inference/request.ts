@@ -7,18 +7,13 @@
  */
 import { isRecord } from '../../../../lib/model/formats/json';
 import { describeValue, InputError } from '../../../../lib/model/rows/row';
-import type { Method, Signature } from '../../../../lib/model/rows/signature';
+import type { Signature } from '../../../../lib/model/rows/signature';
 import { HttpError } from '../../http/http-answer';
 import type { RowSource } from '../../json/encoding';
 import { TensorBytes } from './binary';
 import { DATATYPES, type Elements, formOf, readElements, readText } from './datatypes';
 import { parseElements, parseHead, readBytes, refuse, type TensorHead } from './input-tensor';
-
-export interface RequestedOutput {
-  readonly name: Method;
-  /** As bytes behind the JSON of the answer. */
-  readonly binary: boolean;
-}
+import { flag, type RequestedOutput, requestedOutputs, topOf } from './requested-outputs';
 
 export interface InferRequest {
   readonly id?: string;
@@ -27,6 +22,8 @@ export interface InferRequest {
   readonly floats?: Float64Array | Float32Array;
   /** In the order in which they are answered. */
   readonly outputs: readonly RequestedOutput[];
+  /** How many classes the outputs `labels` and `probabilities` have. @default - none of these outputs is requested */
+  readonly top?: number;
   /** Name of the tensor that holds each column, for messages. */
   readonly tensorOfColumn: readonly string[];
   readonly columnNames: readonly string[];
@@ -78,39 +75,6 @@ function placeColumns(tensors: readonly TensorHead[], signature: Signature): (Co
   return sources;
 }
 
-function flag(parameters: unknown, name: string, where: string): boolean | undefined {
-  if (parameters === undefined || parameters === null) return undefined;
-  if (!isRecord(parameters)) throw refuse(`${where}: parameters must be an object, got ${describeValue(parameters)}`);
-  const value = parameters[name];
-  if (value === undefined || typeof value === 'boolean') return value;
-  throw refuse(`${where}: ${name} must be true or false, got ${describeValue(value)}`);
-}
-
-/** What would change the answer and is not done here. Other parameters are for other servers, as the protocol has it. */
-const REFUSED_PARAMETERS = ['classification', 'shared_memory_region'];
-
-/** One may be named several times, though nobody needs to. */
-const MOST_OUTPUTS = 100;
-
-function requestedOutputs(outputs: unknown, allBinary: boolean, signature: Signature): RequestedOutput[] {
-  const known = signature.outputs.map((output) => output.name);
-  const all = known.map((name) => ({ name, binary: allBinary }));
-  if (outputs === undefined || outputs === null) return all;
-  if (!Array.isArray(outputs)) throw refuse(`outputs: expected an array, got ${describeValue(outputs)}`);
-  if (outputs.length > MOST_OUTPUTS) throw refuse(`outputs: at most ${MOST_OUTPUTS} are taken, got ${outputs.length}`);
-  const requested = new Map<Method, RequestedOutput>();
-  outputs.forEach((output, i) => {
-    const { name: asked, parameters } = isRecord(output) ? output : {};
-    const name = known.find((candidate) => candidate === asked);
-    if (!name) throw refuse(`outputs[${i}].name: expected one of ${known.join(', ')}, got ${describeValue(asked)}`);
-    const where = `output "${name}"`;
-    const refused = isRecord(parameters) && REFUSED_PARAMETERS.find((parameter) => parameter in parameters);
-    if (refused) throw refuse(`${where}: the parameter ${refused} is not known here`);
-    requested.set(name, { name, binary: flag(parameters, 'binary_data', where) ?? allBinary });
-  });
-  return requested.size === 0 ? all : [...requested.values()];
-}
-
 /**
  * @param most rows that one request may have
  * @param bytes what follows the JSON
@@ -129,18 +93,21 @@ export function parseInferRequest(
   if (!Array.isArray(inputs) || inputs.length === 0) {
     throw refuse(`inputs: expected an array of at least one tensor, got ${describeValue(inputs)}`);
   }
-  const requested = requestedOutputs(
-    outputs,
-    flag(parameters, 'binary_data_output', 'the request') ?? false,
-    signature,
-  );
+  const allBinary = flag(parameters, 'binary_data_output', 'the request') ?? false;
+  const top = topOf(parameters, signature);
+  const requested = requestedOutputs(outputs, { signature, allBinary, top });
   const mostInputs = Math.max(signature.inputs.length, signature.columns.length);
   if (inputs.length > mostInputs) throw refuse(`inputs: at most ${mostInputs} tensors are taken, got ${inputs.length}`);
   const heads = inputs.map((input, i) => parseHead(input, i, most));
   const sources = placeColumns(heads, signature);
   const elements = heads.map((head, i) => parseElements(head, inputs[i], bytes));
   if (bytes.left > 0) throw refuse(`${bytes.left} bytes of the body belong to no tensor`);
-  return { ...(typeof id === 'string' && { id }), outputs: requested, ...rowsOf(heads, elements, sources, signature) };
+  return {
+    ...(typeof id === 'string' && { id }),
+    outputs: requested,
+    ...(top !== undefined && { top }),
+    ...rowsOf(heads, elements, sources, signature),
+  };
 }
 
 /**
@@ -172,7 +139,7 @@ export function parseRawRequest(body: Buffer, signature: Signature, most: number
     rowBytes === 0 ? [readText(body)] : readElements(datatype, body, rows * columns.length),
   );
   const heads = [{ name, where, shape: [rows, columns.length], datatype }];
-  const outputs = requestedOutputs(undefined, true, signature);
+  const outputs = requestedOutputs(undefined, { signature, allBinary: true });
   return { outputs, ...rowsOf(heads, [elements], placeColumns(heads, signature), signature) };
 }
 

@@ -28,8 +28,12 @@ import { inferAnswer } from './answer';
 import { jsonLength, LENGTH_HEADER, splitBody } from './binary';
 import { DATATYPES } from './datatypes';
 import { explainRows, type InferRequest, parseInferRequest, parseRawRequest } from './request';
+import { methodsOf } from './requested-outputs';
 
 const SERVER = 'slipway';
+
+/** Of Triton's protocol (github.com/triton-inference-server/server). */
+const EXTENSIONS = ['binary_tensor_data', 'classification', 'model_repository'];
 
 /** @param versions that are told: the one that was asked for, or all of the model. */
 function metadata(model: ServedModel, versions: readonly ServedModel[], named: boolean): object {
@@ -116,7 +120,7 @@ export function openInferenceRoutes(
     const predictor = predictors.of(model);
     const body = await predictor.body(exchange);
     const request = await readInferRequest(exchange, body, model.signature, predictor.mostRows);
-    const methods = request.outputs.map(({ name }) => name);
+    const methods = methodsOf(request.outputs);
     const outputs = await explainRows(request, async () => {
       const { rows, floats } = request;
       const tensors = floats && (await predictor.plainRows?.tensorsOf(floats));
@@ -133,8 +137,7 @@ export function openInferenceRoutes(
     method: 'GET',
     purpose: 'the server',
     describe: () => ({ answers: { 200: METADATA } }),
-    handle: () =>
-      jsonAnswer({ name: SERVER, version: handlerVersion, extensions: ['binary_tensor_data', 'model_repository'] }),
+    handle: () => jsonAnswer({ name: SERVER, version: handlerVersion, extensions: EXTENSIONS }),
   } as const;
   const index = {
     path: '/v2/repository/index',

@@ -55,8 +55,8 @@ export interface Wanted {
   readonly regionAttribute?: string;
 }
 
-/** `EU-`, `USE2-` or `eu-west-1-` before a usage type; us-east-1 has none, or `us-east-1-`. */
-const REGION_PREFIX = /^([A-Z]{2,4}\d*-|[a-z]{2}(-[a-z]+)+-\d-)/;
+/** `EU-`, `USE2-` or `eu-west-1-` before a usage type; us-east-1 has none, or `us-east-1-`. `TS-` is a trust store, and no region. */
+const REGION_PREFIX = /^((?!TS-)[A-Z]{2,4}\d*-|[a-z]{2}(-[a-z]+)+-\d-)/;
 
 export function fits({ productFamily, attributes }: Product, wanted: Wanted): boolean {
   return (

@@ -83,7 +83,25 @@ function otherPrices(before: CatalogueFile, inRegion: boolean, offers: readonly 
     if (!inRegion || before.estimated?.includes(name)) estimated.push(name);
     return [name, old];
   });
+  estimated.push(...keptEstimates(before, inRegion));
   return { prices: { ...before.prices, ...Object.fromEntries(renewed) }, estimated };
+}
+
+/** Prices that no list is asked for, and that nobody has seen in the region; the others of them cost the same everywhere. */
+function keptEstimates({ prices, estimated = [] }: CatalogueFile, inRegion: boolean): string[] {
+  const kept = Object.keys(prices).filter((name) => !(name in OTHERS));
+  return kept.filter((name) => estimated.includes(name) || (!inRegion && /^(httpApi|cloudFront)/.test(name)));
+}
+
+const KEPT = 'hosted zones, WAF and requests to keys: ';
+
+/** What the file before said of prices that are kept as they are. */
+function keptSources({ sources }: CatalogueFile): string[] {
+  const others = sources.find((text) => /^AWS .* of other services/.test(text));
+  return [
+    ...sources.filter((text) => text.startsWith(KEPT) || text.startsWith('HTTP APIs and CloudFront: ')),
+    ...(others === undefined ? [] : [KEPT + others]),
+  ];
 }
 
 /** Spot prices of the types that have one, USD per hour. */
@@ -165,6 +183,7 @@ export async function refreshCatalogue(request: RefreshRequest): Promise<Refresh
             'specs: ',
           ),
       ...TYPED_IN,
+      ...keptSources(before),
     ],
     ...(estimated.length > 0 && { estimated }),
     prices,

@@ -14,9 +14,9 @@ export const INSTANCES: Wanted = {
   },
 };
 
-const balancer = (usage: string): Wanted => ({
+const balancer = (kind: 'Application' | 'Network', usage: string): Wanted => ({
   service: 'AWSELB',
-  productFamily: 'Load Balancer-Application',
+  productFamily: `Load Balancer-${kind}`,
   attributes: {},
   usage,
 });
@@ -30,20 +30,23 @@ const gateway = (usage: string): Wanted => ({
 });
 
 /**
- * Prices that are kept as they are: hosted zones, WAF and requests to keys cost the same everywhere, few use a trust store, and
- * the lists have HTTP APIs by the request and CloudFront by the part of the world.
+ * Prices that are kept as they are: hosted zones, WAF and requests to keys cost the same everywhere, and the lists have HTTP
+ * APIs and functions by the request and CloudFront by the part of the world.
  */
 type Kept =
   | 'hostedZoneMonth'
   | `firewall${string}`
-  | 'trustStoreHour'
   | 'keyMillion'
   | 'httpApiMillion'
-  | `cloudFront${string}`;
+  | `cloudFront${string}`
+  | `function${string}`;
 
 export const OTHERS: Readonly<Record<Exclude<keyof Prices, Kept>, Wanted>> = {
-  loadBalancerHour: balancer('LoadBalancerUsage'),
-  loadBalancerCapacityUnitHour: balancer('LCUUsage'),
+  loadBalancerHour: balancer('Application', 'LoadBalancerUsage'),
+  loadBalancerCapacityUnitHour: balancer('Application', 'LCUUsage'),
+  networkLoadBalancerHour: balancer('Network', 'LoadBalancerUsage'),
+  networkLoadBalancerCapacityUnitHour: balancer('Network', 'LCUUsage'),
+  trustStoreHour: balancer('Application', 'TS-LoadBalancerUsage'),
   publicAddressHour: usageOf('AmazonVPC', 'PublicIPv4:InUseAddress'),
   interfaceEndpointHour: usageOf('AmazonVPC', 'VpcEndpoint-Hours'),
   interfaceEndpointGB: usageOf('AmazonVPC', 'VpcEndpoint-Bytes'),

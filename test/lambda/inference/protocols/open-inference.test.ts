@@ -46,7 +46,7 @@ describe('metadata', () => {
     expect(json).toEqual({
       name: 'slipway',
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
-      extensions: ['binary_tensor_data', 'model_repository'],
+      extensions: ['binary_tensor_data', 'classification', 'model_repository'],
     });
   });
 
@@ -226,7 +226,7 @@ describe('infer', () => {
     [
       'classification',
       { inputs: [tensor()], outputs: [{ name: 'predict', parameters: { classification: 1 } }] },
-      /output "predict": the parameter classification is not known here/,
+      /output "predict": classification is for outputs that have a value for each class/,
     ],
     [
       'a parameter of another type',

@@ -1,10 +1,11 @@
 /** The most probable classes of a row: in the order of numpy, and as the example of a recommendation answers them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { greatest } from '../../../../lambda/inference/protocols/top-classes';
+import { greatest } from '../../../../lambda/inference/protocols/greatest';
 import { readModelPackage } from '../../../../lib/model/package/model-package';
+import { valueIn } from '../../../../lib/model/rows/row';
 import { send } from '../http-client';
-import { type Serving, startServing, stopServings } from '../serving';
+import { labels, rows, type Serving, startServing, stopServings } from '../serving';
 
 interface Case {
   readonly rows: readonly (readonly (number | null)[])[];
@@ -26,6 +27,24 @@ test.each(cases.map((one, i) => [i, one] as const))(
     });
   },
 );
+
+test.each(['ascending', 'descending', 'equal'])('%s values of 4,000 classes are looked at few times each', (order) => {
+  const width = 4000;
+  let looks = 0;
+  const values = Array.from({ length: width }, (_, i) => ({ ascending: i, descending: -i, equal: 1 })[order]!);
+  const counted = new Proxy(values, {
+    get(target, name) {
+      looks++;
+      return target[Number(name)];
+    },
+  });
+  for (const count of [1, 10, width]) {
+    looks = 0;
+    const best = order === 'ascending' ? width - 1 : 0;
+    expect(greatest(counted, 0, width, count)[0]).toBe(best);
+    expect(looks).toBeLessThan(10 * width * Math.log2(count + 1));
+  }
+});
 
 test('the cases have equal values and missing ones', () => {
   const rows = cases.flatMap((one) => one.rows);
@@ -98,6 +117,92 @@ describe('of the example of a recommendation', () => {
     expect((json as { detail: string }).detail).toContain(message);
   });
 
+  describe('by the Open Inference Protocol', () => {
+    const name = package_.manifest.name;
+    const inputs = package_.manifest.signature.columns.map((column, c) => ({
+      name: column.name,
+      shape: [golden.inputs.length],
+      datatype: column.type === 'string' ? 'BYTES' : 'FP64',
+      data: golden.inputs.map((row) => valueIn(row, package_.manifest.signature, c)),
+    }));
+    const infer = (more: object) => post(`/v2/models/${name}/infer`, { inputs, ...more });
+
+    interface Output {
+      readonly name: string;
+      readonly datatype: string;
+      readonly shape: readonly number[];
+      readonly data: readonly unknown[];
+    }
+
+    async function outputs(more: object): Promise<readonly Output[]> {
+      const { status, json, text } = await infer(more);
+      expect([status, text]).toEqual([200, expect.any(String)]);
+      return (json as { readonly outputs: readonly Output[] }).outputs;
+    }
+
+    async function ranked(top: number): Promise<readonly Ranked[]> {
+      const { json } = await post(`/predict?top=${top}`, golden.inputs);
+      return (json as { readonly result: readonly Ranked[] }).result;
+    }
+
+    test('the parameter top gives labels and probabilities, as ?top does', async () => {
+      const expected = await ranked(3);
+      const shape = [golden.inputs.length, 3];
+      expect(await outputs({ parameters: { top: 3 } })).toEqual([
+        { name: 'labels', datatype: 'BYTES', shape, data: expected.flatMap(({ labels }) => labels) },
+        { name: 'probabilities', datatype: 'FP64', shape, data: expected.flatMap((row) => row.probabilities) },
+      ]);
+    });
+
+    test('one of them may be asked for, beside outputs of the model', async () => {
+      const found = await outputs({ parameters: { top: 1 }, outputs: [{ name: 'labels' }, { name: 'predict' }] });
+      expect(found.map((output) => output.name)).toEqual(['labels', 'predict']);
+      expect(found[0]!.data).toEqual(golden.predict);
+      expect(found[1]).toMatchObject({ shape: [golden.inputs.length], data: golden.predict });
+    });
+
+    test('the classification of Triton gives values, indexes and labels as texts', async () => {
+      const expected = await ranked(2);
+      const [found] = await outputs({ outputs: [{ name: 'predict_proba', parameters: { classification: 2 } }] });
+      expect(found).toEqual({
+        name: 'predict_proba',
+        datatype: 'BYTES',
+        shape: [golden.inputs.length, 2],
+        data: expected.flatMap(({ labels, probabilities }) =>
+          labels.map((label, i) => `${probabilities[i]}:${classes!.indexOf(label)}:${label}`),
+        ),
+      });
+    });
+
+    const proba = (parameters: object) => ({ outputs: [{ name: 'predict_proba', parameters }] });
+    test.each([
+      [
+        { parameters: { top: 0 } },
+        'the parameter top must be a whole number from 1 to 5, the number of classes, got 0',
+      ],
+      [{ parameters: { top: 6 } }, 'got 6'],
+      [{ parameters: { top: 2.5 } }, 'got 2.5'],
+      [{ parameters: { top: '2' } }, 'got the string "2"'],
+      [{ parameters: { top: 2 }, outputs: [{ name: 'predict' }] }, 'is for the outputs labels and probabilities'],
+      [{ outputs: [{ name: 'labels' }] }, '"labels" goes with "parameters": {"top": 3}'],
+      [proba({ classification: 6 }), 'output "predict_proba": classification must be a whole number from 1 to 5'],
+      [{ outputs: [{ name: 'predict', parameters: { classification: 1 } }] }, 'have a value for each class'],
+      [
+        { parameters: { top: 2 }, outputs: [{ name: 'labels', parameters: { classification: 1 } }] },
+        'output "labels": classification is for outputs that have a value for each class',
+      ],
+    ])('%j is refused', async (more, message) => {
+      const { status, json } = await infer(more);
+      expect(status).toBe(400);
+      expect((json as { error: string }).error).toContain(message);
+    });
+
+    test('null leaves them out, as some clients write it', async () => {
+      const more = { parameters: { top: null }, ...proba({ classification: null }) };
+      expect((await outputs(more))[0]).toMatchObject({ shape: [golden.inputs.length, 5] });
+    });
+  });
+
   test('OpenAPI says how many there are', async () => {
     const { json } = await send(serving.base, '/openapi.json');
     const { parameters } = (
@@ -108,6 +213,21 @@ describe('of the example of a recommendation', () => {
       minimum: 1,
       maximum: 5,
     });
+    const { InferRequest } = (json as { components: { schemas: Record<string, object> } }).components.schemas;
+    const count = expect.objectContaining({ type: 'integer', minimum: 1, maximum: 5 });
+    expect(InferRequest).toMatchObject({
+      properties: {
+        parameters: { properties: { top: count } },
+        outputs: {
+          items: {
+            properties: {
+              name: { enum: expect.arrayContaining(['labels', 'probabilities']) },
+              parameters: { properties: { classification: count } },
+            },
+          },
+        },
+      },
+    });
   });
 });
 
@@ -116,4 +236,15 @@ test('a model without probabilities of classes says so', async () => {
   const { base } = await startServing({ package_ });
   const { status, json } = await send(base, '/predict?top=1', { body: [package_.golden!.inputs[0]] });
   expect([status, (json as { detail: string }).detail]).toEqual([400, expect.stringContaining('this one does not')]);
+  const schemas = (await send(base, '/openapi.json')).text;
+  expect(schemas).not.toMatch(/"top"|"classification"|"labels"/);
+});
+
+test('labels are of the type that predict has', async () => {
+  const { base } = await startServing();
+  const inputs = [{ name: 'input', shape: [rows.length, 30], datatype: 'FP64', data: rows.flat() }];
+  const body = { inputs, parameters: { top: 1 }, outputs: [{ name: 'labels' }] };
+  const { json } = await send(base, '/v2/models/breast-cancer/infer', { body });
+  const [found] = (json as { outputs: readonly object[] }).outputs;
+  expect(found).toEqual({ name: 'labels', datatype: 'INT64', shape: [rows.length, 1], data: labels });
 });

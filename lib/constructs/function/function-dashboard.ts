@@ -1,0 +1,82 @@
+/** One page for the person on call. */
+import { AlarmStatusWidget, Dashboard, GraphWidget, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { FunctionPlan } from '../../sizing';
+import type { Alarms } from '../monitoring/alarms';
+import type { FunctionMetrics } from './function-metrics';
+
+export interface FunctionDashboardProps {
+  readonly metrics: FunctionMetrics;
+  readonly alarms: Alarms;
+  readonly plan: FunctionPlan;
+}
+
+/** Widths of the console's grid, which has 24 columns. */
+const WHOLE = 24;
+const THIRD = 8;
+
+interface Line {
+  readonly value: number;
+  readonly label: string;
+}
+
+const graph = (title: string, left: IMetric[], leftAnnotations: Line[] = []) =>
+  new GraphWidget({ title, left, width: THIRD, leftYAxis: { min: 0 }, leftAnnotations });
+
+export class FunctionDashboard extends Construct {
+  readonly dashboard: Dashboard;
+
+  constructor(scope: Construct, id: string, { metrics, alarms, plan }: FunctionDashboardProps) {
+    super(scope, id);
+    const { alarms: thresholds, limit, concurrency } = plan;
+    const minute = (perSecond: number) => perSecond * 60;
+    this.dashboard = new Dashboard(this, 'Dashboard', {
+      widgets: [
+        [
+          new AlarmStatusWidget({
+            title: 'Alarms',
+            alarms: [alarms.page, ...alarms.all()],
+            width: WHOLE,
+            height: 4,
+          }),
+        ],
+        [
+          graph(
+            'Requests a minute',
+            [metrics.requests(), metrics.clientErrors()],
+            [
+              { value: minute(thresholds.requestsPerSecond), label: 'planned peak' },
+              { value: minute(limit.requestsPerSecond), label: 'limit of the HTTP API' },
+            ],
+          ),
+          graph(
+            'Latency, ms',
+            [metrics.latency('p50'), metrics.latency('p99')],
+            [{ value: thresholds.p99Ms, label: 'p99 of the service level' }],
+          ),
+          graph(
+            'Server errors, %',
+            [metrics.serverErrorPercent()],
+            [
+              { value: thresholds.serverErrorPercent, label: 'alarm' },
+              { value: thresholds.errorBudgetPercent, label: 'error budget' },
+            ],
+          ),
+        ],
+        [
+          graph(
+            'In the function, ms',
+            [metrics.duration('p50'), metrics.duration('p99')],
+            [{ value: thresholds.predictedDurationMs, label: 'most that the plan allows for' }],
+          ),
+          graph('Environments at a time', [metrics.environments()], [{ value: concurrency, label: 'planned' }]),
+          graph(
+            'Invocations that fail or find no environment, a minute',
+            [metrics.failed(1), metrics.throttled()],
+            [{ value: 0, label: 'planned' }],
+          ),
+        ],
+      ],
+    });
+  }
+}

@@ -1,0 +1,94 @@
+/** Stages that are a function of AWS Lambda. */
+import { mistakes, read } from './configuration';
+
+const stage = (more: string) =>
+  [
+    'model: models/a',
+    'defaults:',
+    '  traffic: { requestsPerSecond: 5, p99: 1s }',
+    '  monitoring: { notify: none }',
+    'stages:',
+    `  dev: { region: eu-west-1, compute: lambda, ${more} }`,
+  ].join('\n');
+
+test('a function is named by itself, stands behind an HTTP API, and needs no availability', () => {
+  const { stages } = read(stage('name: credit-dev, access: { apiKeys: /slipway/keys }, protect: true'));
+  expect(stages).toMatchObject([
+    {
+      compute: 'lambda',
+      domain: { name: 'credit-dev' },
+      serviceLevel: { frontDoor: 'api', availability: 'single', accessControl: 'logged' },
+      endpoint: { protect: true, access: { apiKeys: '/slipway/keys' } },
+    },
+  ]);
+  expect(stages[0]!.serviceLevel.egress).toBeUndefined();
+});
+
+test('a stage of instances says so, or says nothing', () => {
+  const text = stage('name: a-b').replace(
+    'compute: lambda',
+    'compute: instances, availability: single, frontDoor: api',
+  );
+  expect(read(text).stages[0]).not.toHaveProperty('compute');
+});
+
+test.each([
+  ['', 'stages.dev.name is missing: with compute: lambda there is no domain'],
+  ['name: a-b, frontDoor: cloudfront', 'stages.dev.frontDoor is cloudfront, and a function stands behind an HTTP API'],
+  ['name: a-b, frontDoor: alb', 'stages.dev.frontDoor is alb, and a function stands behind an HTTP API'],
+  [
+    'name: a-b, domain: { name: a.example.com, zone: example.com, zoneId: Z0123456789 }',
+    'stages.dev.domain is there, and the HTTP API of a function has a name',
+  ],
+  ['name: a-b, http: redirect', 'stages.dev.http is redirect, and an HTTP API does not listen on port 80'],
+  ['name: a-b, internal: true', 'stages.dev.internal cannot be had with compute: lambda: everybody reaches'],
+  ['name: a-b, allowFrom: [203.0.113.0/24]', 'stages.dev.allowFrom cannot be had with compute: lambda'],
+  ['name: a-b, egress: ipv6', 'stages.dev.egress cannot be had with compute: lambda: a function is in no network'],
+  ['name: a-b, cidr: 10.1.0.0/16', 'stages.dev.cidr cannot be had with compute: lambda: a function is in no network'],
+  ['name: a-b, zones: [euw1-az1, euw1-az2]', 'stages.dev.zones cannot be had with compute: lambda'],
+  [
+    'name: a-b, network: { vpcId: vpc-0123456789abcdef0, availabilityZones: [us-east-1a, us-east-1b], privateSubnetIds: [subnet-0aaaaaaaaaaaaaaa1] }',
+    'stages.dev.network cannot be had with compute: lambda',
+  ],
+  ['name: a-b, instances: { families: [c7g] }', 'stages.dev.instances cannot be had with compute: lambda'],
+  ['name: a-b, purchase: { spot: true }', 'stages.dev.purchase cannot be had with compute: lambda'],
+  ['name: a-b, discounts: { all: 27 % }', 'stages.dev.discounts cannot be had with compute: lambda'],
+  [
+    'name: a-b, schedule: { timeZone: UTC, periods: [{ from: "22:00", to: "06:00", load: off }] }',
+    'stages.dev.schedule cannot be had with compute: lambda: a function costs nothing while nobody asks',
+  ],
+  ['name: a-b, scaling: { predictive: true }', 'stages.dev.scaling cannot be had with compute: lambda'],
+  ['name: a-b, rollout: { canary: 5 %, for: 10m }', 'stages.dev.rollout cannot be had with compute: lambda'],
+  ['name: a-b, shadow: { model: models/b, group: true }', 'stages.dev.shadow cannot be had with compute: lambda'],
+  [
+    'name: a-b, versions: [{ name: 1, weight: 90 % }, { name: 2, weight: 10 %, model: models/b }]',
+    'stages.dev.versions cannot be had with compute: lambda',
+  ],
+  ['name: a-b, machineImage: ami-0123456789abcdef0', 'stages.dev.machineImage cannot be had with compute: lambda'],
+  ['name: a-b, sessionManager: true', 'stages.dev.sessionManager cannot be had with compute: lambda'],
+  ['name: a-b, backendTls: true', 'stages.dev.backendTls cannot be had with compute: lambda'],
+  ['name: a-b, zonalShift: true', 'stages.dev.zonalShift cannot be had with compute: lambda'],
+  ['name: a-b, waf: {}', 'stages.dev.waf cannot be had with compute: lambda'],
+  ['name: a-b, mutualTls: { bucket: abc, key: k }', 'stages.dev.mutualTls cannot be had with compute: lambda'],
+  ['name: a-b, ipAddressType: dualstack', 'stages.dev.ipAddressType cannot be had with compute: lambda'],
+  ['name: a-b, traffic: { p99: 40s }', 'stages.dev.traffic.p99 must be at most 29s with compute: lambda'],
+  ['name: a-b, monitoring: { scrapeFrom: [10.0.0.0/8] }', 'stages.dev.monitoring.scrapeFrom cannot be had'],
+  [
+    'name: a-b, access: { apiKeys: /k }, monitoring: { metrics: public }',
+    'stages.dev.monitoring.metrics is public, and /metrics of a function',
+  ],
+])('%s is told in one sentence', (more, told) => {
+  const found = mistakes(stage(more));
+  expect(found).toHaveLength(1);
+  expect(found[0]).toContain(told);
+});
+
+test('a function serves one model', () => {
+  const text = stage('name: a-b').replace('model: models/a', 'models: { one: { model: models/a } }');
+  expect(mistakes(text).join()).toContain('stages.dev.compute is lambda, and a function serves one model');
+});
+
+test('an unknown kind is told with those that there are', () => {
+  const text = stage('name: a-b').replace('compute: lambda', 'compute: lamda');
+  expect(mistakes(text).join('\n')).toContain('stages.dev.compute must be one of instances, lambda');
+});
