@@ -144,13 +144,10 @@ export function resolveStage(
     if (!SlipwayError.is(error)) throw error;
     at(['traffic', 'bursts'], `names a file that does not do: ${error.message}`);
   }
-  if (versions && shadow) {
-    at(['shadow'], 'stands beside versions; a version of weight 0 % answers who names it, so leave one of both out');
-  }
-  if (versions && endpoint.rollout) {
+  if (versions && shadow && versionsOf(versions).some(({ model, weight }) => model === undefined && weight === 0)) {
     at(
-      ['rollout'],
-      'stands beside versions, whose weights say who gets which package; leave one of both out, and change weights by a deployment',
+      ['shadow'],
+      'is given the rows of the version that is the model of the file, whose weight is 0 %; give that version a weight, or leave the shadow out',
     );
   }
   const place: Place = { region, account };
@@ -302,6 +299,7 @@ export function resolveStage(
       domain: edge ? { name: named! } : domainOf(domain),
       endpoint: {
         ...endpoint,
+        listener: endpoint.listener as StageConfig['endpoint']['listener'], // its priority is there, or was missed
         ...(access && { access }),
         ...(origins && { origins }),
         protect: endpoint.protect ?? name === PROTECTED,

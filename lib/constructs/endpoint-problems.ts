@@ -153,7 +153,8 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
     );
   }
   const { listener } = props;
-  if ((listener !== undefined) !== (plan.serviceLevel.existingListener ?? false)) {
+  const existing = listener !== undefined || (props.place?.door.existing ?? false);
+  if (existing !== (plan.serviceLevel.existingListener ?? false)) {
     problems.push(
       'the sizing plan counts another load balancer than the endpoint has; plan with the same in the service level',
     );
@@ -212,7 +213,7 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
   if (props.plan.serviceLevel.schedule?.wake && !props.internal && !props.allowFrom) {
     problems.push(`schedule.wake ${WAKE_NEEDS_CALLERS}`);
   }
-  const callers = edge || listener ? undefined : callerProblem(props);
+  const callers = edge || existing ? undefined : callerProblem(props);
   if (callers !== undefined) problems.push(`allowFrom ${callers}`);
   problems.push(...zoneProblems(props));
   if (props.publicMetrics && access === undefined) {

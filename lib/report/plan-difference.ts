@@ -33,6 +33,8 @@ export interface Deployment {
   /** Whether its load balancer has no public addresses. @default false */
   readonly internal?: boolean;
   readonly frontDoor?: FrontDoorKind;
+  /** ARN of the load balancer of the user's behind which it stands. @default - it has one that is made */
+  readonly balancer?: string;
   /** Whether instances are called by HTTPS. @default false */
   readonly backendTls?: boolean;
   /** Ids of the zones of its own network, in the order of its subnets. @default - the stage has none */
@@ -261,6 +263,12 @@ function undeployable({ before, after }: StageChange): string[] {
     const kind = ({ internal }: Deployment) => (internal ? 'internal' : 'public');
     return [
       `**the load balancer: ${kind(from)} → ${kind(to)}.** A target group cannot move to another load balancer, so CloudFormation will refuse this. ${beside}`,
+    ];
+  }
+  if (from.balancer !== to.balancer) {
+    const [was, is] = [from, to].map(({ balancer }) => balancer?.replace(/^.*:loadbalancer\//, 'yours, ') ?? 'its own');
+    return [
+      `**the load balancer: ${was} → ${is}.** A target group cannot move to another load balancer, so CloudFormation will refuse this. ${beside}`,
     ];
   }
   const door = ({ frontDoor = 'alb' }: Deployment) => frontDoor;

@@ -53,6 +53,7 @@ const STAGES: Readonly<Record<string, string>> = {
   'sessions-nat': 'availability: single, sessionManager: true, egress: nat',
   'spot-nights':
     'region: ca-central-1, availability: instance, traffic: { requestsPerSecond: 900, p99: 100ms }, rollout: { canary: 5 %, for: 10m }, purchase: { onDemandBase: 1, spot: 50 % }, schedule: { timeZone: UTC, otherwise: 40 %, periods: [{ days: mon-fri, from: "08:00", to: "10:00", load: 100 % }] }',
+  'versions-tried': `availability: zone, domain: { name: versions-tried.example.com, zone: example.com, zoneId: Z0123456789PROD }, rollout: { canary: 5 %, for: 10m }, shadow: { model: ${EXAMPLE_MODEL}, group: false }, versions: [{ name: "2", model: ${EXAMPLE_MODEL}, weight: 10 % }, { name: 1, weight: 90 % }]`,
   shadow: `availability: zone, rollout: { canary: 5 %, for: 10m }, shadow: { model: ${EXAMPLE_MODEL}, group: true }`,
 };
 

@@ -28,6 +28,8 @@ export interface BillOf {
   readonly request: Pick<RequestCost, 'requestBytes' | 'answerBytes'>;
   /** Whether the rows are held against those of training. @default false */
   readonly watchesData?: boolean;
+  /** Versions that are served side by side, each with metrics of its own. @default 0 */
+  readonly versions?: number | undefined;
   /** Whether a shadow runs beside the model, which has metrics of its own. @default false */
   readonly shadowed?: boolean;
   /** A group of the shadow's own. @default - it runs on the same instances */
@@ -47,4 +49,4 @@ export interface BillOf {
 }
 
 /** What the lines of a model are made from that it has on a fleet of several. */
-export type OwnBill = Pick<BillOf, 'serviceLevel' | 'request' | 'watchesData'>;
+export type OwnBill = Pick<BillOf, 'serviceLevel' | 'request' | 'watchesData' | 'versions'>;

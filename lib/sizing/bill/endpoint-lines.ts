@@ -1,5 +1,5 @@
 /** The lines of the monthly bill of an endpoint. */
-import { HANDLER_METRICS, SHADOW_METRICS } from '../../model/instance/handler-metrics';
+import { HANDLER_METRICS, SHADOW_METRICS, VERSION_METRICS } from '../../model/instance/handler-metrics';
 import { rolloutInstances, rolloutSeconds } from '../../model/stage/rollout';
 import type { Prices } from '../catalogue/catalogue';
 import {
@@ -194,6 +194,8 @@ export function eachLine(of: BillOf, line: Take): void {
   if (data > 0) line('data quality metrics', data, 'metric', prices.metricMonth, 'metricMonth');
   const shadow = shadowed ? Object.keys(SHADOW_METRICS).length : 0;
   if (shadow > 0) line('metrics of the shadow', shadow, 'metric', prices.metricMonth, 'metricMonth');
+  const versions = own ? (of.versions ?? 0) * Object.keys(VERSION_METRICS).length : 0;
+  if (versions > 0) line('metrics of versions', versions, 'metric', prices.metricMonth, 'metricMonth');
   if (once) line('metrics of the handler', HANDLER, 'metric', prices.metricMonth, 'metricMonth');
   const dashboards = lean || !once ? 0 : DASHBOARDS;
   if (dashboards > 0) line('dashboard', dashboards, 'dashboard', prices.dashboardMonth, 'dashboardMonth');
@@ -206,7 +208,13 @@ export function eachLine(of: BillOf, line: Take): void {
     line(`free tier: ${item}`, -Math.min(used, most), unit, prices[price], price);
   freeTrafficLines(fixed, traffic, free);
   free('alarms', alarms, FREE_TIER.alarmMetrics, 'metric', 'alarmMonth');
-  free('metrics', detailed + agent + spot + data + shadow + HANDLER, FREE_TIER.metrics, 'metric', 'metricMonth');
+  free(
+    'metrics',
+    detailed + agent + spot + data + shadow + versions + HANDLER,
+    FREE_TIER.metrics,
+    'metric',
+    'metricMonth',
+  );
   free('dashboards', dashboards, FREE_TIER.dashboards, 'dashboard', 'dashboardMonth');
   if (keyRequests > 0) free('requests to keys', keyRequests / 1e6, FREE_TIER.keyMillion, 'million', 'keyMillion');
   free('logs', logGiB + requestLogGiB, FREE_TIER.logGiB, 'GiB', 'logGiB');

@@ -25,6 +25,10 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
     publicSubnetIds: given.public,
     privateSubnetIds: given.private,
   };
+  const versions = [
+    { name: '1', weight: '90 %' },
+    { name: '2', model: shadow, weight: '10 %' },
+  ];
   return {
     /** All that a load balancer of its own has towards the internet. */
     edge: {
@@ -43,6 +47,7 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
       access: { origins: ['https://page.example.com'] },
       allowTo: [given.s3List],
       rollout: { canary: '5 %', for: '10m', mostChanged: '2 %' },
+      versions,
     },
     /** Behind what is there: a listener, a network, a key. */
     behind: {
@@ -53,6 +58,10 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
         securityGroup: given.listenerGroup,
         priority: 100,
         path: '/credit',
+        rules: [
+          { priority: 50, host: [`*.${OTHER_ZONE}`], path: '/api/*' },
+          { priority: 49_000, path: '/*' },
+        ],
         dnsName: given.balancerName,
         zoneId: given.balancerZone,
       },
@@ -117,6 +126,7 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
       egress: 'ipv6',
       access: { apiKeys: given.keys, deploymentKey: given.deploymentKey },
       shadow: { model: shadow, group: false },
+      versions,
       privateLink: { allowedPrincipals: [PARTNER, PARTNER_ROLE], acceptanceRequired: true },
       schedule: { timeZone: 'UTC', wake: true, periods: [{ from: '22:00', to: '06:00', load: 'off' }] },
     },
@@ -124,7 +134,7 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
     spot: {
       ...named('spot', given),
       availability: 'zone',
-      traffic: { requestsPerSecond: 9000, p99: '50ms' },
+      traffic: { requestsPerSecond: 20_000, p99: '50ms' },
       instances: { burstable: false },
       purchase: SPOT,
     },
@@ -215,10 +225,7 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
       instances: { families: ['c7g', 'm7g', 'c8g'], exclude: ['m7g.medium'], architecture: 'arm64', burstable: false },
       scaling: { predictive: true },
       discounts: { all: '10 %' },
-      versions: [
-        { name: '1', weight: '90 %' },
-        { name: '2', model: shadow, weight: '10 %' },
-      ],
+      versions,
       freeTier: true,
       budget: '3000 USD/month',
       requireVerified: false,

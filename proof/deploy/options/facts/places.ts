@@ -72,12 +72,12 @@ async function privateLink(seen: Seen, balancer: string): Promise<void> {
     [
       'ec2',
       'describe_vpc_endpoint_service_configurations',
-      { ServiceIds: [await seen.id('/FrontDoor/PrivateLink/Service/VpcEndpointService')] },
+      { ServiceIds: [await seen.id('/FrontDoor/PrivateLink/Service/Service')] },
     ],
     [
       'ec2',
       'describe_vpc_endpoint_service_permissions',
-      { ServiceId: await seen.id('/FrontDoor/PrivateLink/Service/VpcEndpointService') },
+      { ServiceId: await seen.id('/FrontDoor/PrivateLink/Service/Service') },
     ],
     ['elbv2', 'describe_target_health', { TargetGroupArn: await seen.id('/FrontDoor/PrivateLink/Targets/Resource') }],
   );
