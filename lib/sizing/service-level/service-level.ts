@@ -173,7 +173,7 @@ export const NO_DAY_BESIDE_SCHEDULE =
   'is how the rate goes over every day, and schedule says when the endpoint is ready for how much; leave one of both out';
 
 /** What the largest fleets of the catalogue carry of the smallest models is some 10^8. */
-const MOST_REQUESTS_PER_SECOND = 1e10;
+export const MOST_REQUESTS_PER_SECOND = 1e10;
 
 /** @throws SlipwayError E_USAGE with all that makes no sense */
 export function checkServiceLevel(level: ServiceLevel): void {
