@@ -37,7 +37,7 @@ export function loadConfig(path: string): SlipwayConfig {
     bytes = readRegularFile(path, MOST_BYTES);
   } catch (cause) {
     if (!SlipwayError.is(cause)) throw cause;
-    throw new SlipwayError('E_CONFIG', `${cause.message}; docs/reference/configuration.md shows how to write one`, {
+    throw new SlipwayError('E_CONFIG', `${cause.message}; "npx slipway init FILE" makes one for a model file, and docs/reference/configuration.md has its keys`, {
       cause,
     });
   }
