@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { undoAtEnd } from '../lib/model/process/interruption';
 import { printableLines } from '../lib/model/text/printable';
+import { fitTo } from '../lib/report/table';
 import { version } from '../package.json';
 import { reportError, reportUsage, silence, tellOfWork } from './terminal/output';
 
@@ -222,6 +223,9 @@ const LONG: ReadonlySet<string> = new Set([
   'profile',
   'runtime',
   'bundle',
+  'push',
+  'pull',
+  'review',
   'image',
   'catalog',
 ]);
@@ -232,6 +236,7 @@ const CHECK = 'check';
 /** Run the command line; the exit status is left in `process.exitCode`. */
 export async function run(argv: readonly string[]): Promise<void> {
   const release = undoAtEnd(() => {}); // from now on a signal waits until what is written in one go is whole
+  fitTo(process.stdout.isTTY ? process.stdout.columns : undefined);
   silence({ hints: has(argv, '--quiet') || wantsJson(argv), progress: has(argv, '--quiet') });
   const called = argv.slice(2).find((word) => COMMANDS.some(({ name }) => name === word));
   const done = LONG.has(called ?? '') ? tellOfWork() : () => {};

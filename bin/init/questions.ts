@@ -21,6 +21,7 @@ export interface Answers {
   readonly domain: string;
   readonly zone: string;
   readonly zoneId: string;
+  readonly callers: string;
   readonly rps: string;
   readonly p99: string;
   readonly notify: string;
@@ -41,6 +42,10 @@ export interface Question {
 }
 
 export const NONE = 'none';
+
+/** Of those who may call. */
+export const EVERYBODY = 'all';
+export const INTERNAL = 'internal';
 
 const unlessNone = (problem: (answer: string) => string | undefined) => (answer: string) =>
   answer === NONE ? undefined : problem(answer);
@@ -106,6 +111,15 @@ export const QUESTIONS: readonly Question[] = [
     asked: hasDomain,
   },
   {
+    key: 'callers',
+    option: '--callers <who>',
+    text: 'Who may reach it: all, internal (the network alone), or ranges of addresses with commas',
+    suggested: () => EVERYBODY,
+    problem: (answer) =>
+      [EVERYBODY, INTERNAL].includes(answer) ? undefined : separated(answer).map(LIMITS.caller.problem).find(Boolean),
+    asked: hasDomain,
+  },
+  {
     key: 'rps',
     option: '--rps <number>',
     text: 'Requests per second at the peak',
@@ -149,6 +163,8 @@ export function suggestedName(file: string): string {
   return name === 'model' && MODEL_NAME.test(folder) ? folder : name;
 }
 
+export const separated = (answer: string): string[] => answer.split(',').map((one) => one.trim());
+
 export function notified(answer: string): readonly string[] | 'none' {
-  return answer === NONE ? NONE : answer.split(',').map((address) => address.trim());
+  return answer === NONE ? NONE : separated(answer);
 }

@@ -1,7 +1,7 @@
 /** The first slipway.yaml of a folder. */
 import { stringify } from 'yaml';
 import { parseConfig } from '../../lib/config/load';
-import { type Answers, NONE, notified } from './questions';
+import { type Answers, EVERYBODY, INTERNAL, NONE, notified, separated } from './questions';
 
 export const CONFIG = 'slipway.yaml';
 
@@ -15,17 +15,24 @@ const FUNCTION = 'compute: lambda # a function of AWS Lambda behind an HTTP API;
 /** A distribution of CloudFront, which has a name and a certificate of AWS. */
 const withoutDomain = (model: string) => ({ frontDoor: 'cloudfront', name: `${model}-${STAGE}` });
 
+/** @param who absent where nobody was asked: without a domain everybody may call */
+function whoMayCall(who: string | undefined): object {
+  if (who === undefined || who === EVERYBODY) return {};
+  return who === INTERNAL ? { internal: true } : { allowFrom: separated(who) };
+}
+
 /**
  * @param model its folder
  * @throws SlipwayError E_CONFIG for answers that do not go together
  */
 export function slipwayYaml(model: string, answers: Answers): string {
-  const { name, region, compute, domain = NONE, zone, zoneId, rps, p99, notify } = answers;
+  const { name, region, compute, domain = NONE, zone, zoneId, callers, rps, p99, notify } = answers;
   const inner = {
     traffic: { requestsPerSecond: Number(rps), p99 },
     ...(compute === 'lambda' && { name: `${name}-${STAGE}` }),
     ...(compute !== 'lambda' && domain === NONE && withoutDomain(name)),
     ...(domain !== NONE && { domain: { name: domain, zone, zoneId } }),
+    ...whoMayCall(callers),
     monitoring: { notify: notified(notify) },
   };
   const lines = Object.entries(inner).map(([key, value]) => `    ${key}: ${flow(value)}`);

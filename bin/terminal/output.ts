@@ -3,6 +3,7 @@ import { fstatSync, writeSync } from 'node:fs';
 import { type ErrorCode, SlipwayError } from '../../lib/model/error';
 import { fileError, systemError } from '../../lib/model/files/file-error';
 import { printable, printableLines } from '../../lib/model/text/printable';
+import { colouredMessage, colouredText } from './colours';
 
 /** Of one message; a value of others that it quotes may have any length. */
 const LONGEST_MESSAGE = 4000;
@@ -21,7 +22,7 @@ let drawn = false;
 /** A line that is told in any case; never on stdout, which belongs to results. */
 export function notice(line: string): void {
   endOfWork();
-  process.stderr.write(`${printable(shortened(line))}\n`);
+  process.stderr.write(`${colouredMessage(process.stderr, printable(shortened(line)))}\n`);
 }
 
 /** A line of progress, or a warning. */
@@ -80,7 +81,7 @@ export function printLine(line: string): boolean {
 /** A result. What others have written in it, its composer has made `printable`, lest it begins lines of its own. */
 export function print(text: string): void {
   endOfWork();
-  const lines = printableLines(text);
+  const lines = colouredText(process.stdout, printableLines(text));
   process.stdout.write(lines.endsWith('\n') ? lines : `${lines}\n`);
 }
 

@@ -18,8 +18,32 @@ export interface EmfMetric {
   readonly value: number;
 }
 
+/** Which fields of a line are metrics, beside those themselves. */
+interface EmfFields {
+  readonly _aws: { readonly Timestamp: number; readonly CloudWatchMetrics: readonly object[] };
+  readonly [field: string]: unknown;
+}
+
+/** The fields of a log line that carry metrics under some dimensions, each with its value. */
+export function emfOf(
+  dimensions: Readonly<Record<string, string>>,
+  metrics: readonly EmfMetric[],
+  timestamp: number,
+): EmfFields {
+  const directive = {
+    Namespace: METRIC_NAMESPACE,
+    Dimensions: [Object.keys(dimensions)],
+    Metrics: metrics.map(({ name, unit }) => ({ Name: name, Unit: unit })),
+  };
+  return {
+    _aws: { Timestamp: timestamp, CloudWatchMetrics: [directive] },
+    ...dimensions,
+    ...Object.fromEntries(metrics.map(({ name, value }) => [name, value])),
+  };
+}
+
 /**
- * The fields of a log line that carry the metrics.
+ * The fields of a log line that carry the metrics of an endpoint.
  *
  * @param endpoint value of the dimension by which the instances of one endpoint are found together
  * @param timestamp milliseconds since 1970
@@ -31,28 +55,17 @@ export function emfFields(
   timestamp: number,
   release?: string,
 ): Readonly<Record<string, unknown>> {
+  const fields = emfOf({ [ENDPOINT_DIMENSION]: endpoint }, metrics, timestamp);
+  if (release === undefined) return fields;
+  const { CloudWatchMetrics } = fields._aws;
+  const byRelease = {
+    Namespace: METRIC_NAMESPACE,
+    Dimensions: [[ENDPOINT_DIMENSION, RELEASE_DIMENSION]],
+    Metrics: [{ Name: RELEASE_METRIC, Unit: 'Count' }],
+  };
   return {
-    _aws: {
-      Timestamp: timestamp,
-      CloudWatchMetrics: [
-        {
-          Namespace: METRIC_NAMESPACE,
-          Dimensions: [[ENDPOINT_DIMENSION]],
-          Metrics: metrics.map(({ name, unit }) => ({ Name: name, Unit: unit })),
-        },
-        ...(release === undefined
-          ? []
-          : [
-              {
-                Namespace: METRIC_NAMESPACE,
-                Dimensions: [[ENDPOINT_DIMENSION, RELEASE_DIMENSION]],
-                Metrics: [{ Name: RELEASE_METRIC, Unit: 'Count' }],
-              },
-            ]),
-      ],
-    },
-    [ENDPOINT_DIMENSION]: endpoint,
-    ...(release !== undefined && { [RELEASE_DIMENSION]: release }),
-    ...Object.fromEntries(metrics.map(({ name, value }) => [name, value])),
+    ...fields,
+    _aws: { Timestamp: timestamp, CloudWatchMetrics: [...CloudWatchMetrics, byRelease] },
+    [RELEASE_DIMENSION]: release,
   };
 }

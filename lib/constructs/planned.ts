@@ -112,7 +112,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
       ...(hostedZone && { hostedZone: true }),
       ...(names && names.length > 0 && { names: namesLevel(props, names) }),
       ...(balancerLogs && { balancerLogs }),
-      ...(listener && { existingListener: true }),
+      ...((listener || place?.door.existing) && { existingListener: true }),
       ...(sessionManager && { sessionManager }),
       ...(backendTls && { backendTls }),
       ...(ipAddressType && { ipAddressType }),

@@ -41,6 +41,9 @@ const WRONG = [
 /** Between two looks at a log that is followed. */
 const LOOK_MS = 2000;
 
+/** Of 50 streams each. */
+const MOST_PAGES = 20;
+
 /** An instance sends its lines within seconds of each other, so some come later than others that are newer. */
 const LATE_MS = 60_000;
 
@@ -98,6 +101,21 @@ export async function* logLines(
   }
 }
 
+/** Of a fleet of many instances the handlers of all have written since the newest boot. */
+async function newestBoot(logGroupName: string, logs: Pick<CloudWatchLogsClient, 'send'>): Promise<string | undefined> {
+  const newestFirst = { logGroupName, orderBy: 'LastEventTime', descending: true } as const;
+  let nextToken: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const asked = new DescribeLogStreamsCommand({ ...newestFirst, nextToken });
+    const answer = await told(`the log group ${logGroupName}`, logs.send(asked));
+    const boot = answer.logStreams?.find(({ logStreamName }) => logStreamName?.endsWith('/boot'));
+    if (boot) return boot.logStreamName;
+    nextToken = answer.nextToken;
+    if (nextToken === undefined) return undefined;
+  }
+  return undefined;
+}
+
 /**
  * The end of the log of the newest boot.
  *
@@ -110,12 +128,7 @@ export async function lastBoot(
   most: number,
   logs: Pick<CloudWatchLogsClient, 'send'>,
 ): Promise<{ readonly stream: string; readonly lines: readonly string[] } | undefined> {
-  const newestFirst = { logGroupName, orderBy: 'LastEventTime', descending: true } as const;
-  const { logStreams = [] } = await told(
-    `the log group ${logGroupName}`,
-    logs.send(new DescribeLogStreamsCommand(newestFirst)),
-  );
-  const stream = logStreams.map(({ logStreamName = '' }) => logStreamName).find((name) => name.endsWith('/boot'));
+  const stream = await newestBoot(logGroupName, logs);
   if (stream === undefined) return undefined;
   const end = new GetLogEventsCommand({ logGroupName, logStreamName: stream, limit: most, startFromHead: false });
   const { events = [] } = await told(`the log group ${logGroupName}`, logs.send(end));

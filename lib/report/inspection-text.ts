@@ -2,8 +2,7 @@
 
 import type { InspectedNode, Inspection } from '../model/package/inspection';
 import { printable } from '../model/text/printable';
-
-const WIDTH = 120;
+import { lineWidth } from './table';
 
 export function inspectionText(inspection: Inspection): string {
   const { file, bytes, format, compression, protocol, tree, converts, model } = inspection;
@@ -50,7 +49,7 @@ function wrapped(words: readonly string[], before: string): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of words) {
-    if (line !== '' && before.length + line.length + word.length + 2 > WIDTH) {
+    if (line !== '' && before.length + line.length + word.length + 2 > lineWidth()) {
       lines.push(`${before}${line}`);
       line = '';
     }

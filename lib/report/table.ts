@@ -14,8 +14,23 @@ export function table(rows: readonly (readonly string[])[], indent = '  '): stri
   });
 }
 
+/** Of a line, where whoever reads it has room for it. */
+const WIDEST = 100;
+/** Below it every word would be a line. */
+const NARROWEST = 40;
+
+let room = WIDEST;
+
+/** From now on lines are as long as whoever reads them has room for. @param columns absent where that is not a terminal */
+export function fitTo(columns: number | undefined): void {
+  room = Math.min(WIDEST, Math.max(NARROWEST, columns ?? WIDEST));
+}
+
+/** Characters of a line. */
+export const lineWidth = (): number => room;
+
 /** Text as lines of at most `width` characters, broken between words; the first begins with `first`, the others with blanks. */
-export function wrapped(text: string, first = '', width = 100): string[] {
+export function wrapped(text: string, first = '', width = room): string[] {
   const hanging = ' '.repeat(first.length);
   const lines: string[] = [];
   let line = first;

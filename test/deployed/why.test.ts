@@ -137,6 +137,19 @@ describe('lines', () => {
     );
   });
 
+  test('of a boot are found behind those of many handlers', async () => {
+    const handlers = Array.from({ length: 50 }, (_, i) => ({ logStreamName: `i-${i}/handler` }));
+    const pages = [handlers, handlers, [{ logStreamName: 'i-7/boot' }]];
+    const logs = client({
+      DescribeLogStreamsCommand: ({ nextToken = 0 }) => ({
+        logStreams: pages[Number(nextToken)],
+        ...(Number(nextToken) < 2 && { nextToken: String(Number(nextToken) + 1) }),
+      }),
+      GetLogEventsCommand: () => ({ events: [{ message: 'cannot fetch node.tgz\n' }] }),
+    });
+    expect(await lastBoot(GROUP, 5, logs)).toEqual({ stream: 'i-7/boot', lines: ['cannot fetch node.tgz'] });
+  });
+
   test('of a group that AWS does not show are an error with its words', async () => {
     const logs = { send: (async () => Promise.reject(new Error('not authorized'))) as never };
     expect(await errorOf(lastBoot(GROUP, 5, logs))).toMatchObject({

@@ -32,6 +32,14 @@ test('nor do they in an endpoint of several models', () => {
   app.synth();
 });
 
+test('nor do they in an endpoint with a warm pool', () => {
+  const stack = endpointStack();
+  Validations.of(App.of(stack) as App).addPlugins(new AwsSolutionsChecks(stack));
+  const warmPool = { prepared: 7, stopped: 4, startSeconds: 90, launchSeconds: 180 };
+  new ModelEndpoint(stack, 'Endpoint', { ...exampleProps(stack), plan: { ...groupPlan, warmPool } });
+  (App.of(stack) as App).synth();
+});
+
 test('the rules are in force: they find a bucket without access logs', () => {
   const app = checkedApp();
   new Bucket(new Stack(app, 'Stack'), 'Bucket');

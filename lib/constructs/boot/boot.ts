@@ -57,7 +57,7 @@ import { LONGEST_SIGNAL_URL, mostBytes } from './user-data-size';
 /** What a boot takes of a plan: of that of a fleet, or of that of a group of a shadow. */
 export interface BootPlan
   extends Configured,
-    Pick<SizingPlan, 'choice' | 'engine' | 'shadow' | 'memoryLimitMiB' | 'bootTimeoutSeconds'> {}
+    Pick<SizingPlan, 'choice' | 'engine' | 'shadow' | 'memoryLimitMiB' | 'bootTimeoutSeconds' | 'warmPool'> {}
 
 export interface BootProps extends AccessOptions, Omit<BootOptions, 'plan'> {
   readonly plan: BootPlan;
@@ -97,7 +97,7 @@ export class Boot extends Construct {
     super(scope, id);
     this.props = props;
     this.node.addValidation({ validate: () => this.scripts.flatMap((script) => this.sizeProblem(script)) });
-    const { model, plan, shadow, members, versions = [] } = props;
+    const { model, plan, shadow, members, versions } = props;
     const runtime = props.runtime ?? nodeRuntime(plan.choice.architecture);
     const handler =
       props.handler ??
@@ -112,7 +112,7 @@ export class Boot extends Construct {
       ...filesIn(handler).map((file) => ({ path: `${HANDLER_FOLDER}/${file}`, local: join(handler, file) })),
       { path: `${SHIPPER_FOLDER}/${LOG_SHIPPER_FILE}`, local: props.logShipper ?? logShipper() },
       ...(members ?? [{ model }]).flatMap((member) => packageFiles(folderOf(member), member.model)),
-      ...versions.flatMap((version) => (version.model ? packageFiles(versionFolder(version), version.model) : [])),
+      ...(members ?? [{ versions }]).flatMap(versionFiles),
       ...(shadow ? packageFiles(SHADOW_FOLDER, shadow.model).slice(0, this.beside ? undefined : 1) : []),
     ].map((source) => ({ sha256: fileDigest(source.local), ...source }));
     this.assets = sources.map(
@@ -198,6 +198,7 @@ export class Boot extends Construct {
       ...(backendTls && { tls: true }),
       bootTimeoutSeconds: plan.bootTimeoutSeconds,
       ...(members && { targetGroups: members.length }),
+      ...(plan.warmPool && { warmPool: true }),
     });
     if (Token.isUnresolved(script)) return script;
     const digest = sha256(script);
@@ -229,7 +230,7 @@ export class Boot extends Construct {
       ...handlerSettings(plan),
       ...(members ? { members: members.map((member) => memberSettings(member, own)) } : own),
       ...(backendTls && { tls: TLS_CREDENTIALS }),
-      ...(versions && { versions: versions.map(handlerVersion) }),
+      ...(versions && { versions: handlerVersions({ versions }) }),
       shadow: shadow && {
         ...DEFAULT_SHADOW,
         ...handlerShadow(shadow),
@@ -272,18 +273,30 @@ type Stored = Pick<BootMember, 'model'> & { readonly name?: string };
 /** Below the home folder. */
 const folderOf = ({ name }: Stored) => (name === undefined ? MODEL_FOLDER : `${MODELS_FOLDER}/${name}`);
 
-const versionFolder = ({ name }: VersionOptions) => `${VERSIONS_FOLDER}/${name}`;
-
-function handlerVersion(version: VersionOptions): HandlerVersion {
-  const { name, weight, model } = version;
-  return { name, ...(model && { model: `${HOME}/${versionFolder(version)}` }), weight };
+/** A model, with its name where there are several, and its versions. */
+interface Versioned {
+  readonly name?: string;
+  readonly versions?: readonly VersionOptions[] | undefined;
 }
+
+const versionFolder = (of: Versioned, { name }: VersionOptions) =>
+  [VERSIONS_FOLDER, ...(of.name === undefined ? [] : [of.name]), name].join('/');
+
+const versionFiles = (of: Versioned) =>
+  (of.versions ?? []).flatMap((one) => (one.model ? packageFiles(versionFolder(of, one), one.model) : []));
+
+const handlerVersions = (of: Versioned): HandlerVersion[] =>
+  (of.versions ?? []).map((one) => {
+    const { name, weight, model } = one;
+    return { name, ...(model && { model: `${HOME}/${versionFolder(of, one)}` }), weight };
+  });
 
 function memberSettings(
   member: BootMember,
   own: Pick<HandlerMember, 'access' | 'origins' | 'publicMetrics'>,
 ): HandlerMember {
-  return { model: `${HOME}/${folderOf(member)}`, ...member.settings, ...own };
+  const versions = member.versions && { versions: handlerVersions(member) };
+  return { model: `${HOME}/${folderOf(member)}`, ...versions, ...member.settings, ...own };
 }
 
 function handlerShadow({ share, tolerance, rowValues }: ShadowOptions) {

@@ -90,6 +90,7 @@ export class Fleet extends Machines {
       ...this.launch(props, userData),
       plan,
       zonalShift: props.zonalShift,
+      key: props.key,
     });
     this.group = this.instances.group;
     this.target = this.instances;

@@ -5,6 +5,7 @@ import { DRIFT_THRESHOLD } from '../../model/instance/instance-metrics';
 import type { SizingPlan } from '../../sizing/plan/plan';
 import type { Alarms } from './alarms';
 import type { EndpointMetrics } from './endpoint-metrics';
+import { versionGraphs } from './version-graphs';
 
 export interface EndpointDashboardProps {
   readonly metrics: EndpointMetrics;
@@ -122,6 +123,7 @@ export class EndpointDashboard extends Construct {
             ? [graph('5xx of API Gateway itself, a minute', [metrics.edgeErrors()], line(0, 'planned'))]
             : []),
         ],
+        ...versionGraphs(metrics, plan),
         ...(alarms.get('ShadowBehind')
           ? [
               [

@@ -8,7 +8,13 @@ import {
   HttpCodeTarget,
   type IApplicationLoadBalancer,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { HANDLER_METRICS, type HandlerMetric, type ShadowMetric } from '../../model/instance/handler-metrics';
+import {
+  HANDLER_METRICS,
+  type HandlerMetric,
+  type ShadowMetric,
+  VERSION_METRICS,
+  type VersionMetric,
+} from '../../model/instance/handler-metrics';
 import {
   DISK_METRIC,
   DRIFT_METRIC,
@@ -18,6 +24,7 @@ import {
   RELEASE_DIMENSION,
   RELEASE_METRIC,
   SPOT_INTERRUPTIONS_METRIC,
+  VERSION_DIMENSION,
 } from '../../model/instance/instance-metrics';
 import { WITHDRAWN_METRIC } from '../../model/stage/deployment';
 import type { PlannedAlarm } from '../../sizing/alarms/alarm';
@@ -390,6 +397,13 @@ export class EndpointMetrics {
   /** Population stability index of the column that moved most, mean of the workers, by the quarter of an hour. */
   dataDrift(): Metric {
     return this.own(DRIFT_METRIC, 'Average', Duration.minutes(MEASURES.dataDrift.minutes));
+  }
+
+  /** What the handlers say of one of several versions: sums of counts, the longest of times, the mean of answers. */
+  version(metricName: VersionMetric, version: string): Metric {
+    const statistic = { Count: 'Sum', Milliseconds: 'Maximum', None: 'Average' }[VERSION_METRICS[metricName]];
+    const further = { [VERSION_DIMENSION]: version };
+    return this.own(metricName, statistic, Duration.minutes(1), further).with({ label: version });
   }
 
   /** What the handlers say of themselves: sums of counts, and the longest of times. */

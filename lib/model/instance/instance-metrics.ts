@@ -19,6 +19,9 @@ export const RELEASE_DIMENSION = 'Release';
 /** What the handlers tell by release: the rows that they predict, with a datapoint of each process every minute. */
 export const RELEASE_METRIC = 'Rows';
 
+/** Dimension that tells versions of a model apart that are served side by side, beside that of the endpoint. */
+export const VERSION_DIMENSION = 'Version';
+
 /** Of the column that moved most from the training rows: population stability index, by the minute, of the last hour. */
 export const DRIFT_METRIC = 'DataDrift';
 /** Counts by the minute, in the rows that are looked at. */

@@ -1,5 +1,6 @@
 /** What the template tells the function that judges a deployment, and what the function tells the stack. */
 
+import type { signInApiAction } from './sign-in';
 import type { jwtAction } from './verify-jwt';
 
 /** Objects of a bucket that make up a model package. */
@@ -23,8 +24,8 @@ export interface CanarySettings {
   /** What divides the requests: a listener by itself, or where models share one, a rule of it. */
   readonly listener?: string;
   readonly rule?: string;
-  /** What is done with a request before it is divided: its token is checked. @default - nothing */
-  readonly before?: ReturnType<typeof jwtAction>;
+  /** What is done with a request before it is divided: its token is checked, or who sends it signs in. @default - nothing */
+  readonly before?: ReturnType<typeof jwtAction> | ReturnType<typeof signInApiAction>;
   /** A request with this value of `VARIANT_HEADER` goes to the small group, whatever its share. */
   readonly variant: string;
   /** The load balancer as CloudWatch names it. */

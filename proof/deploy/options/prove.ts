@@ -16,6 +16,7 @@ import { api, behind, cloudfront, edge, people, planned } from './facts/doors';
 import { given as givenFacts, inside, nat, shadow, spot } from './facts/places';
 import { type Given, makeGiven } from './given';
 import { type Facts, Seen } from './seen';
+import { proveSeveral } from './several';
 import { optionStages, REGION, SPOT, type StageText } from './stages';
 
 const FACTS: Readonly<Record<string, Facts>> = {
@@ -83,6 +84,7 @@ export async function proveOptions(proof: OptionsProof): Promise<void> {
   report.check(gone.code === 0, 'all of them are destroyed by cdk destroy', failed(gone));
   const left = added(before, await census(aws)).filter((what) => !/^AWS::Route53::RecordSet _.* CNAME$/.test(what));
   report.equal(left.sort(), kept.sort(), 'left of them is only what is kept on purpose');
+  await proveSeveral(proof, given, other);
 }
 
 /** A protected stage cannot be destroyed before its protection is lifted. */

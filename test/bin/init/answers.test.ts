@@ -26,7 +26,7 @@ async function typed(lines: readonly string[], known = {}) {
 test('what nobody says is suggested, and an empty line takes it', async () => {
   const silent = await answersTo(QUESTIONS, DOMAIN, 'claims.joblib', undefined);
   expect(silent).toMatchObject({ name: 'claims', golden: NONE, zone: 'dev.example.com', rps: '20', p99: '100ms' });
-  const { answers, shown } = await typed(Array(8).fill(''), DOMAIN);
+  const { answers, shown } = await typed(Array(9).fill(''), DOMAIN);
   expect(answers).toEqual(silent);
   expect(shown).toMatch(/^Name of the model \[claims\]: .*AWS region \[us-east-1\]: /s);
   expect(shown).not.toMatch(/Id of that zone/);
@@ -34,13 +34,14 @@ test('what nobody says is suggested, and an empty line takes it', async () => {
 
 test('an answer that does not do is asked for again', async () => {
   const { answers, shown } = await typed(
-    ['Claims!', 'claims', 'none.json', NONE, '', '', '0', '5', '', '', ''],
+    ['Claims!', 'claims', 'none.json', NONE, '', '', '10.0.0.1', 'all', '0', '5', '', '', ''],
     DOMAIN,
   );
   expect(answers).toMatchObject({ name: 'claims', golden: NONE, rps: '5' });
   expect(shown).toMatch(/must be up to 48 lower-case letters, digits and hyphens, as in "credit-risk", got "Claims!"/);
   expect(shown).toMatch(/ {2}does not exist, got "none.json"\n/);
   expect(shown).toMatch(/ {2}must be a number above 0, got "0"\n/);
+  expect(shown).toMatch(/ {2}[^\n]+, got "10.0.0.1"\n/);
 });
 
 test('the end of what is typed is the end of the command', async () => {
@@ -71,6 +72,22 @@ test('without a domain the endpoint has a name of AWS', async () => {
   expect(answers).not.toHaveProperty('zone');
   const [stage] = parseConfig(slipwayYaml('models/claims', answers), 'slipway.yaml').stages;
   expect(stage).toMatchObject({ serviceLevel: { frontDoor: 'cloudfront' }, domain: { name: 'claims-dev' } });
+});
+
+test.each([
+  ['all', {}],
+  ['internal', { internal: true }],
+  ['203.0.113.0/24, pl-0123456789abcdef0', { allowFrom: ['203.0.113.0/24', 'pl-0123456789abcdef0'] }],
+])('callers %s', async (callers, expected) => {
+  const answers = await answersTo(QUESTIONS, { ...DOMAIN, callers }, 'model.joblib', undefined);
+  const [stage] = parseConfig(slipwayYaml('models/claims', answers), 'slipway.yaml').stages;
+  const { internal, allowFrom } = stage!.endpoint;
+  expect({ ...(internal && { internal }), ...(allowFrom && { allowFrom }) }).toEqual(expected);
+});
+
+test('callers of an endpoint without a domain are refused where its name is one of AWS', async () => {
+  const answers = await answersTo(QUESTIONS, { name: 'claims', callers: 'internal' }, 'model.joblib', undefined);
+  expect(() => slipwayYaml('models/claims', answers)).toThrow(expect.objectContaining({ code: 'E_CONFIG' }));
 });
 
 test('a function needs no domain and no availability', async () => {
