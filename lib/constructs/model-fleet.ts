@@ -1,5 +1,5 @@
 /** Several models on one group of instances: each is an endpoint of its own, behind a front door that they share. */
-import { Stack } from 'aws-cdk-lib';
+import { NestedStack, Stack } from 'aws-cdk-lib';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IMachineImage, IVpc } from 'aws-cdk-lib/aws-ec2';
@@ -173,7 +173,12 @@ export class ModelFleet extends Construct {
     this.alarms.page.node.addDependency(...watched.map(({ watch }) => watch));
     if (props.rollBackOnAlarms ?? true) this.fleet.rollBackOn(rollingBack(this.alarms, watched));
     if (!lean) {
-      this.dashboard = new FleetDashboard(this, 'Overview', {
+      const overview = new NestedStack(this, 'Overview', {
+        description: `Dashboard of the fleet ${name}`,
+        suppressTemplateIndentation: true,
+      });
+      overview.nestedStackResource!.node.addDependency(this.alarms.page); // by then all alarms of models are there
+      this.dashboard = new FleetDashboard(overview, 'Fleet', {
         ...{ metrics, plan, alarms: this.alarms, models: watched },
       }).dashboard;
     }

@@ -117,7 +117,7 @@ export class AlarmSet extends Construct {
     return [...this.made.values()].flatMap(({ alarm, also }) => (also ? [alarm, also.alarm] : [alarm]));
   }
 
-  /** All of them as another stack knows them, which has not to wait for what this one tells. @param scope of that stack */
+  /** All of them as another stack knows them, by their names. @param scope of that stack */
   asSeenBy(scope: Construct): IAlarm[] {
     const names = [...this.made.values()].flatMap(({ name, also }) => (also ? [name, also.name] : [name]));
     return names.map((name, i) => Alarm.fromAlarmName(scope, `Alarm${i}`, name));
@@ -190,6 +190,7 @@ export interface AlarmsOfFleet extends AlarmsProps {
 export class Alarms extends AlarmSet {
   /** The one that pages. */
   readonly page: CompositeAlarm;
+  private readonly pageName: string;
 
   constructor(scope: Construct, id: string, props: AlarmsOfFleet) {
     super(scope, id, props);
@@ -197,8 +198,9 @@ export class Alarms extends AlarmSet {
     const paging = this.paging();
     const ofModels = models.flatMap((model) => model.paging());
     const symptoms = new Set([...paging, ...ofModels].map(({ planned }) => planned.symptom));
+    this.pageName = this.nameOf('clients are harmed');
     this.page = new CompositeAlarm(this, 'Page', {
-      compositeAlarmName: this.nameOf('clients are harmed'),
+      compositeAlarmName: this.pageName,
       alarmDescription: [
         'Clients are harmed, or about to be:',
         `${[...symptoms].join(', or ')}.`,
@@ -217,6 +219,10 @@ export class Alarms extends AlarmSet {
       this.page.addAlarmAction(props.actions.page);
       this.page.addOkAction(props.actions.page);
     }
+  }
+
+  override asSeenBy(scope: Construct): IAlarm[] {
+    return [Alarm.fromAlarmName(scope, 'Page', this.pageName), ...super.asSeenBy(scope)];
   }
 
   private unlessDeploying(rule: IAlarmRule): IAlarmRule {

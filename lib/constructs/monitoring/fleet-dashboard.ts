@@ -44,8 +44,7 @@ export class FleetDashboard extends Construct {
           new AlarmStatusWidget({
             title: 'Alarms',
             alarms: [
-              alarms.page,
-              ...alarms.all(),
+              ...alarms.asSeenBy(new Construct(this, 'OfFleet')),
               ...models.flatMap((model) => model.alarms.asSeenBy(new Construct(this, model.name))),
             ],
             width: WHOLE,

@@ -95,8 +95,10 @@ function listOf({ sources = [], capturedAt, spotCapturedAt = capturedAt }: Price
   }
   const own = TOPICS[price] && ofTopic(sources, TOPICS[price]);
   if (own !== undefined) return own;
+  const list = `list of ${capturedAt}`;
+  if (price.endsWith('instance')) return list;
   const others = sources.find((source) => /^AWS (price lists|list prices) of other services/.test(source));
-  return price.endsWith('instance') || others === undefined ? `list of ${capturedAt}` : others;
+  return others ?? ofTopic(sources, 'other services') ?? list;
 }
 
 /** @param guessed whether nobody has seen the price in the region */

@@ -1,4 +1,5 @@
 /** What the services say of networks, groups, keys, and of who is told. */
+import { DescribePoliciesCommand } from '@aws-sdk/client-auto-scaling';
 import { DescribeRouteTablesCommand, DescribeSubnetsCommand, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
 import { DescribeTargetGroupsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ZONE } from '../given';
@@ -48,6 +49,15 @@ export const inside: Facts = async (seen) => {
     );
   }
   await privateLink(seen, balancer.LoadBalancerArn!);
+  const { AutoScalingGroupName, MinSize } = await seen.group();
+  const { ScalingPolicies = [] } = await seen.aws.autoScaling.send(
+    new DescribePoliciesCommand({ AutoScalingGroupName, PolicyTypes: ['SimpleScaling'] }),
+  );
+  seen.equal(
+    ScalingPolicies.map(({ AdjustmentType, ScalingAdjustment }) => [AdjustmentType, ScalingAdjustment]),
+    [['ExactCapacity', MinSize]],
+    'who calls while it is off has it want its instances again',
+  );
 };
 
 /** @param balancer ARN of what it leads to */
@@ -62,12 +72,12 @@ async function privateLink(seen: Seen, balancer: string): Promise<void> {
     [
       'ec2',
       'describe_vpc_endpoint_service_configurations',
-      { ServiceIds: [await seen.id('/FrontDoor/PrivateLink/Service/VpcEndpointService')] },
+      { ServiceIds: [await seen.id('/FrontDoor/PrivateLink/Service/Service')] },
     ],
     [
       'ec2',
       'describe_vpc_endpoint_service_permissions',
-      { ServiceId: await seen.id('/FrontDoor/PrivateLink/Service/VpcEndpointService') },
+      { ServiceId: await seen.id('/FrontDoor/PrivateLink/Service/Service') },
     ],
     ['elbv2', 'describe_target_health', { TargetGroupArn: await seen.id('/FrontDoor/PrivateLink/Targets/Resource') }],
   );
