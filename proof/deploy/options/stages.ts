@@ -116,7 +116,7 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
       shadow: { model: shadow, group: true, share: '50 %', tolerance: '1 %', rowValues: true },
       rollout: { allAtOnce: true, for: '5m' },
     },
-    /** For callers of the network alone, with a way out by IPv6. */
+    /** For callers of the network alone, with a way out by IPv6; off at night, unless one of them calls. */
     inside: {
       ...named('inside', given, {
         names: [{ name: `inner.${ZONE}`, zone: ZONE, zoneId: given.zone, certificate: given.innerCertificate }],
@@ -128,6 +128,7 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
       shadow: { model: shadow, group: false },
       versions,
       privateLink: { allowedPrincipals: [PARTNER, PARTNER_ROLE], acceptanceRequired: true },
+      schedule: { timeZone: 'UTC', wake: true, periods: [{ from: '22:00', to: '06:00', load: 'off' }] },
     },
     /** Two instances on demand, and Spot beside them. */
     spot: {

@@ -1,4 +1,5 @@
 /** What the services say of networks, groups, keys, and of who is told. */
+import { DescribePoliciesCommand } from '@aws-sdk/client-auto-scaling';
 import { DescribeRouteTablesCommand, DescribeSubnetsCommand, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
 import { DescribeTargetGroupsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ZONE } from '../given';
@@ -48,6 +49,15 @@ export const inside: Facts = async (seen) => {
     );
   }
   await privateLink(seen, balancer.LoadBalancerArn!);
+  const { AutoScalingGroupName, MinSize } = await seen.group();
+  const { ScalingPolicies = [] } = await seen.aws.autoScaling.send(
+    new DescribePoliciesCommand({ AutoScalingGroupName, PolicyTypes: ['SimpleScaling'] }),
+  );
+  seen.equal(
+    ScalingPolicies.map(({ AdjustmentType, ScalingAdjustment }) => [AdjustmentType, ScalingAdjustment]),
+    [['ExactCapacity', MinSize]],
+    'who calls while it is off has it want its instances again',
+  );
 };
 
 /** @param balancer ARN of what it leads to */
