@@ -71,6 +71,14 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
   budget: 'availability: instance, budget: 200 USD/month',
 };
 
+/** Stages that are functions of Lambda, of the same form. */
+export const FUNCTION_VARIANTS: Readonly<Record<string, string>> = {
+  function: 'compute: lambda, name: as-a-function',
+  'function-keys': `compute: lambda, name: with-keys, protect: true, access: { apiKeys: /slipway/keys, deploymentKey: /slipway/key, ${JWT} }`,
+  'function-lean': 'compute: lambda, name: lean-function, monitoring: lean',
+  'function-key': 'compute: lambda, name: under-a-key, encryptionKey: stage',
+};
+
 /** A configuration of such stages in a folder of its own. @returns its path */
 export function variantsConfig(stages: Readonly<Record<string, string>> = STAGE_VARIANTS, model = MODEL): string {
   const lines = Object.entries(stages).map(([name, said]) => {

@@ -300,10 +300,9 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
   const address = ({ deployment }: PlannedStage) => deployment?.address ?? 'not known';
   say('address, and clients of the old one find nothing', address(before), address(after));
   if (before.deployment && after.deployment) {
-    const image = (one: Deployment) =>
-      one.compute === 'lambda' ? 'none' : (one.machineImage ?? 'the newest of the day');
-    const [from, to] = [before.deployment, after.deployment].map(image);
-    say('machine image, so all instances are replaced', from!, to!);
+    const [from, to] = [before.deployment, after.deployment].map((one) => one.machineImage ?? 'the newest of the day');
+    const instances = [before, after].every(({ deployment }) => deployment?.compute === undefined);
+    if (instances) say('machine image, so all instances are replaced', from!, to!);
     lines.push(...undeployable({ before, after }));
   }
   say('model', before.profile.modelSha256.slice(0, 12), after.profile.modelSha256.slice(0, 12));

@@ -184,3 +184,35 @@ describe('why', () => {
     expect(steps).toEqual([expect.stringMatching(/no instance is behind the load balancer/)]);
   });
 });
+
+describe('a stage that is a function', () => {
+  const ofFunction = (state: string, reason: string, alarms: readonly object[] = []): WhyClients => ({
+    ...clients(state, []),
+    alarms: client({ DescribeAlarmsCommand: () => ({ MetricAlarms: alarms }) }),
+    stacks: client({
+      DescribeStacksCommand: () => ({ Stacks: [{ StackStatus: state, Outputs: [] }] }),
+      DescribeStackEventsCommand: () => ({
+        StackEvents: [{ ...BOOT_FAILED, ResourceType: 'Custom::SlipwayJudgement', ResourceStatusReason: reason }],
+      }),
+      ListStackResourcesCommand: () => ({
+        StackResourceSummaries: [
+          { ResourceType: 'AWS::Lambda::Alias', LogicalResourceId: 'A', PhysicalResourceId: 'live' },
+          { ResourceType: 'AWS::CloudWatch::Alarm', LogicalResourceId: 'B', PhysicalResourceId: 'alarm' },
+        ],
+      }),
+    }),
+  });
+
+  test('misses no instance, and has nothing to do where all is well', async () => {
+    expect(await whyOf(STACK, ofFunction('UPDATE_COMPLETE', ''))).toMatchObject({ targets: [], steps: [] });
+  });
+
+  test('whose new version does not start is told where that is said, and of its own runbook', async () => {
+    const reason = 'the function fails: Error: 3 golden answers do not hold; its log has more';
+    const { steps } = await whyOf(STACK, ofFunction('UPDATE_ROLLBACK_COMPLETE', reason, [{ AlarmName: 'alarm' }]));
+    expect(steps).toEqual([
+      'the new version of the function did not start, or ended: slipway logs --errors has what it said',
+      'docs/runbook-function.md has what to do about each alarm that is on',
+    ]);
+  });
+});

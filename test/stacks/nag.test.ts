@@ -4,6 +4,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { loadConfig } from '../../lib/config/load';
 import { ModelEndpoint } from '../../lib/constructs/model-endpoint';
 import { addStages } from '../../lib/stacks/slipway-app';
+import { FUNCTION_VARIANTS, variantsConfig } from '../../testing/stage-variants';
 import { endpointStack, exampleProps } from '../constructs/endpoint-template';
 import { exampleModel, groupPlan } from '../constructs/example-plan';
 import { EXAMPLE_CONFIG } from '../example';
@@ -18,6 +19,12 @@ function checkedApp(): App {
 test('the AwsSolutions rules find nothing in any stage that is not acknowledged with a reason', () => {
   const app = checkedApp();
   addStages(app, loadConfig(EXAMPLE_CONFIG), standIns());
+  app.synth();
+});
+
+test('nor do they in stages that are functions', () => {
+  const app = checkedApp();
+  addStages(app, loadConfig(variantsConfig(FUNCTION_VARIANTS)), standIns());
   app.synth();
 });
 

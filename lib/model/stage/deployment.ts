@@ -68,7 +68,7 @@ export interface Judged {
   readonly p99Ms: number;
   /** ARN of a version of a function, which is invoked in place of the way that clients take. @default - clients' way is taken */
   readonly function?: string;
-  /** Whether p99 is not measured: it was, and the way there has a limit of requests. @default false */
+  /** Whether some golden rows are enough, without p99: all held before, and the way there has a limit of requests. @default false */
   readonly unhurried?: boolean;
   /** Whether callers need a key. */
   readonly closed: boolean;

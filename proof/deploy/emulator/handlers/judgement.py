@@ -47,7 +47,5 @@ def judge_again(api: Api, name: str, old: Properties, new: Properties) -> Made:
 
 
 HANDLERS = {
-    "AWS::Lambda::Function": Handler(create_function, no_deletion, update_function),
-    "AWS::Lambda::Permission": Handler(lambda api, name, properties: Made(name), no_deletion),
     "Custom::SlipwayJudgement": Handler(judge, no_deletion, judge_again),
 }
