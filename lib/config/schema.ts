@@ -22,7 +22,7 @@ import { discountProblems } from '../sizing/service-level/discounts';
 import { EGRESSES, type Egress } from '../sizing/service-level/egress';
 import { FRONT_DOORS, type FrontDoorKind } from '../sizing/service-level/front-door';
 import { ARCHITECTURES, INSTANCE_NAME } from '../sizing/service-level/restriction';
-import { AVAILABILITIES } from '../sizing/service-level/service-level';
+import { AVAILABILITIES, MOST_REQUESTS_PER_SECOND } from '../sizing/service-level/service-level';
 import { MODEL_PATH, MOST_PRIORITY } from './model-place';
 import { purchaseSchema } from './purchase';
 import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
@@ -301,7 +301,9 @@ const wholeStage = z.strictObject({
   availability: z.enum(AVAILABILITIES as [string, ...string[]]).optional(),
   traffic: z
     .strictObject({
-      requestsPerSecond: positive.optional(),
+      requestsPerSecond: positive
+        .max(MOST_REQUESTS_PER_SECOND, `must be at most ${MOST_REQUESTS_PER_SECOND}: no fleet carries a tenth of it`)
+        .optional(),
       meanRequestsPerSecond: positive.optional(),
       day: z
         .union([z.literal('smooth'), z.array(z.number().min(0))], DAY)

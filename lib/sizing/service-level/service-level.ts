@@ -172,6 +172,9 @@ function besideSchedule({ day, meanRequestsPerSecond: mean, requestsPerSecond }:
 export const NO_DAY_BESIDE_SCHEDULE =
   'is how the rate goes over every day, and schedule says when the endpoint is ready for how much; leave one of both out';
 
+/** What the largest fleets of the catalogue carry of the smallest models is some 10^8. */
+export const MOST_REQUESTS_PER_SECOND = 1e10;
+
 /** @throws SlipwayError E_USAGE with all that makes no sense */
 export function checkServiceLevel(level: ServiceLevel): void {
   const problems: string[] = [];
@@ -182,6 +185,11 @@ export function checkServiceLevel(level: ServiceLevel): void {
     }
   };
   positive('requestsPerSecond');
+  if (Number.isFinite(level.requestsPerSecond) && level.requestsPerSecond > MOST_REQUESTS_PER_SECOND) {
+    problems.push(
+      `requestsPerSecond must be at most ${MOST_REQUESTS_PER_SECOND}, got ${level.requestsPerSecond}: no fleet carries a tenth of it`,
+    );
+  }
   positive('meanRequestsPerSecond');
   positive('p99Ms');
   positive('budgetUsdPerMonth');
