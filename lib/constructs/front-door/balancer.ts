@@ -1,7 +1,8 @@
 /** A load balancer with its access logs. */
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { IVpc, SecurityGroup, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { ApplicationLoadBalancer, IpAddressType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { IDLE_TIMEOUT_SECONDS } from '../../model/instance/handler-settings';
 import type { BalancerLog, IpAddressKind } from '../../model/stage/balancer';
@@ -64,6 +65,14 @@ export function balancer(scope: Construct, props: BalancerProps) {
   // their files are told apart by their names
   if (balancerLogs.includes('connections')) loadBalancer.logConnectionLogs(accessLogs);
   if (balancerLogs.includes('healthChecks')) {
+    // in older regions the CDK lets an account of AWS in, which writes the other logs, and this service in the newer ones
+    accessLogs.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
+        actions: ['s3:PutObject'],
+        resources: [accessLogs.arnForObjects(`AWSLogs/${Stack.of(scope).account}/*`)],
+      }),
+    );
     loadBalancer.setAttribute('health_check_logs.s3.enabled', 'true');
     loadBalancer.setAttribute('health_check_logs.s3.bucket', accessLogs.bucketName);
   }

@@ -63,6 +63,14 @@ test('logs of connections and of health checks go where the access logs go', () 
     'health_check_logs.s3.enabled': 'true',
     'health_check_logs.s3.bucket': bucket,
   });
+  // "Enable health check logs for your Application Load Balancer": ELB refuses a bucket that does not let this service write
+  const [policy] = Object.values(template.findResources('AWS::S3::BucketPolicy'));
+  const written = (
+    policy!.Properties.PolicyDocument.Statement as { Principal: object; Action: string; Resource: object }[]
+  )
+    .filter(({ Principal }) => JSON.stringify(Principal).includes('logdelivery.elasticloadbalancing'))
+    .map(({ Action, Resource }) => [Action, JSON.stringify(Resource)]);
+  expect(written).toEqual([['s3:PutObject', expect.stringMatching(/AWSLogs\/.*\/\*/)]]);
 });
 
 test('with zonal shift the load balancer and the group leave a zone together', () => {
