@@ -28,7 +28,8 @@ export function rulesOf(priority: number, { fleet, rollout }: { readonly fleet: 
  */
 export function priorityBeside(rules: readonly StatedRule[], model: string, asked: Asked): number {
   const last = Math.min(...rules.filter((rule) => takesAll(rule, asked)).map(({ priority }) => priority));
-  const most = Math.max(1, Math.min(MOST_PRIORITY, Math.floor((last - 2) / 2)));
+  const before = Math.floor((last - 2) / 2);
+  const most = before < 1 ? MOST_PRIORITY : Math.min(MOST_PRIORITY, before); // where there is none, that is told
   const taken = new Set(rules.flatMap(({ priority }) => [Math.floor(priority / 2), Math.ceil(priority / 2)]));
   const first = priorityOf(`${asked.host} ${model}`, most);
   for (let i = 0; i <= taken.size; i++) {

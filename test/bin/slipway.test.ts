@@ -34,7 +34,8 @@ describe('slipway', () => {
     [['plan', model, '--rps', '-3'], /It must be a number greater than 0/],
     [['plan', model, '--availability', 'both'], /It must be one of single, instance, zone/],
     [['serve', model, '--port', '70000'], /It must be a whole number from 1 to 65535/],
-    [['start', 'a.joblib'], /name the golden rows of a\.joblib with --golden/],
+    [['start', 'README.md'], /name the golden rows of README\.md with --golden/],
+    [['start', 'a.joblib'], /a\.joblib: does not exist; name a model file/],
     [['start', 'a.joblib', '--file', 'b.joblib'], /two model files are named, a\.joblib and b\.joblib/],
     [['compare', '--stage', 'prod', '--days', '1000'], /CloudWatch keeps what is compared for 63 days/],
   ])('%j is a usage error', async (words, message) => {

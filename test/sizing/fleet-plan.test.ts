@@ -116,6 +116,9 @@ test('models share no fleet that may not, nor one on which a budget is not kept'
   expect(cost([one, two])).toBeLessThan(cost([one]) + cost([two]));
   expect(cost([one, { ...two, isolate: true }])).toBe(Number.POSITIVE_INFINITY);
   expect(groupCosts(WHERE, () => false)([one, two])).toBe(Number.POSITIVE_INFINITY);
+  const versions = ['1', '2'].map((name) => ({ name, weight: 0.5, profile: one.profile, manifest: one.manifest }));
+  expect(cost([{ ...one, versions }, two])).toBeGreaterThan(cost([one, two])); // by the metrics of versions
+  expect(cost([{ ...one, versions }, two])).toBeLessThan(Number.POSITIVE_INFINITY);
   expect(cost(Array.from({ length: 13 }, () => one))).toBe(Number.POSITIVE_INFINITY);
   const poor = member('two', 4, { budgetUsdPerMonth: 3 });
   expect(cost([one, poor])).toBe(Number.POSITIVE_INFINITY);
