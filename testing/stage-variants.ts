@@ -66,6 +66,8 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
   versions: `availability: instance, domain: { name: versions.example.com, zone: example.com, zoneId: Z0123456789PROD }, versions: [{ name: 1, weight: 90 % }, { name: "2", model: ${MODEL}, weight: 10 % }]`,
   scheduled:
     'availability: zone, traffic: { requestsPerSecond: 900, p99: 100ms }, schedule: { timeZone: Europe/Berlin, otherwise: 40 %, periods: [{ days: mon-fri, from: "08:00", to: "10:00", load: 100 % }, { from: "22:00", to: "06:00", load: off }] }',
+  woken:
+    'availability: instance, internal: true, schedule: { timeZone: UTC, wake: true, periods: [{ from: "22:00", to: "06:00", load: off }] }, scaling: { warmPool: true }',
   budget: 'availability: instance, budget: 200 USD/month',
 };
 

@@ -1,6 +1,7 @@
 /** Groups whose instances are stopped while they are not needed: what that costs, how much sooner they grow, and what is said of it. */
-import { planText } from '../../lib/report';
-import { type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
+import { planDifferenceText, planText } from '../../lib/report';
+import { planPage } from '../../lib/report/plan-page';
+import { type ServiceLevel, type SizingPlan, sizingPlan, survey } from '../../lib/sizing';
 import { smoothDay } from '../../lib/sizing/service-level/day';
 import { WEEKDAYS } from '../../lib/sizing/service-level/schedule';
 import { thrownBy } from '../../testing/error-of';
@@ -49,6 +50,23 @@ test('the bill has the volumes of what is stopped, and the hours for which each 
   expect(hours.quantity).toBeCloseTo((4 * stopped * plan.bootTimeoutSeconds) / 3600, 0);
   const month = TYPES.types.find(({ name }) => name === plan.choice.instanceType)!.usdPerHour;
   expect(hours.usdPerUnitMonth).toBeCloseTo(month, 4);
+});
+
+test('the page and the difference of two plans tell of the pool, and of what moved the bill', () => {
+  const level = serviceLevel({ requestsPerSecond: 9000, availability: 'instance', ...DAY });
+  const request = { ...SMALL, region: 'us-east-1', catalogue: TYPES, serviceLevel: { ...level, warmPool: true } };
+  const after = sizingPlan(request);
+  expect(planPage('prod', after, survey(request))).toMatch(/<p>Pool: \d+ of \d+ instances are stopped/);
+  const stage = { name: 'prod', region: 'us-east-1', profile: SMALL.profile };
+  const text = planDifferenceText('main', [
+    {
+      before: { ...stage, serviceLevel: level, outcome: sizingPlan({ ...request, serviceLevel: level }) },
+      after: { ...stage, serviceLevel: request.serviceLevel, outcome: after },
+    },
+  ]);
+  expect(text).toContain('warm pool: not given → true');
+  expect(text).toMatch(/root volumes of the warm pool/);
+  expect(text).toMatch(/- warm pool: \d+ of \d+ instances are stopped while fewest run/);
 });
 
 test('a pool that saves nothing is said to be not worth its price, with what it would be without', () => {

@@ -36,8 +36,6 @@ const STAGES: Readonly<Record<string, string>> = {
     'availability: instance, traffic: { requestsPerSecond: 2000, meanRequestsPerSecond: 1000, day: smooth, p99: 100ms }, scaling: { predictive: forecastOnly }',
   pooled:
     'availability: instance, traffic: { requestsPerSecond: 2000, meanRequestsPerSecond: 1000, day: smooth, p99: 100ms }, scaling: { warmPool: true }, encryptionKey: stage',
-  woken:
-    'availability: instance, internal: true, schedule: { timeZone: UTC, wake: true, periods: [{ from: "22:00", to: "06:00", load: off }] }',
   lean: 'availability: instance, monitoring: { lean: true }',
   nowhere: 'availability: single, monitoring: lean',
   severities: 'availability: single, monitoring: { notify: { page: [ops@example.com], inform: [team@example.com] } }',

@@ -62,31 +62,38 @@ export const inside: Facts = async (seen) => {
 
 /** @param balancer ARN of what it leads to */
 async function privateLink(seen: Seen, balancer: string): Promise<void> {
-  const [{ ServiceConfigurations }, { AllowedPrincipals }, { TargetHealthDescriptions }] = await seen.aws.ask<
-    [
-      { ServiceConfigurations: { AcceptanceRequired: boolean; NetworkLoadBalancerArns: string[] }[] },
-      { AllowedPrincipals: { Principal: string }[] },
-      { TargetHealthDescriptions: { Target: { Id: string; Port: number } }[] },
-    ]
-  >(
-    [
-      'ec2',
-      'describe_vpc_endpoint_service_configurations',
-      { ServiceIds: [await seen.id('/FrontDoor/PrivateLink/Service/Service')] },
-    ],
-    [
-      'ec2',
-      'describe_vpc_endpoint_service_permissions',
-      { ServiceId: await seen.id('/FrontDoor/PrivateLink/Service/Service') },
-    ],
-    ['elbv2', 'describe_target_health', { TargetGroupArn: await seen.id('/FrontDoor/PrivateLink/Targets/Resource') }],
-  );
+  const network = await seen.id('/FrontDoor/PrivateLink/LoadBalancer/Resource');
+  const [{ LoadBalancers }, { ServiceConfigurations }, { AllowedPrincipals }, { TargetHealthDescriptions }] =
+    await seen.aws.ask<
+      [
+        { LoadBalancers: { Type: string }[] },
+        { ServiceConfigurations: { AcceptanceRequired: boolean; NetworkLoadBalancerArns: string[] }[] },
+        { AllowedPrincipals: { Principal: string }[] },
+        { TargetHealthDescriptions: { Target: { Id: string; Port: number } }[] },
+      ]
+    >(
+      ['elbv2', 'describe_load_balancers', { LoadBalancerArns: [network] }],
+      [
+        'ec2',
+        'describe_vpc_endpoint_service_configurations',
+        { ServiceIds: [await seen.id('/FrontDoor/PrivateLink/Service/Service')] },
+      ],
+      [
+        'ec2',
+        'describe_vpc_endpoint_service_permissions',
+        { ServiceId: await seen.id('/FrontDoor/PrivateLink/Service/Service') },
+      ],
+      ['elbv2', 'describe_target_health', { TargetGroupArn: await seen.id('/FrontDoor/PrivateLink/Targets/Resource') }],
+    );
   seen.equal(
-    ServiceConfigurations.map(({ AcceptanceRequired, NetworkLoadBalancerArns: [arn] }) => [
-      AcceptanceRequired,
-      arn?.includes(':loadbalancer/net/'),
-    ]),
-    [[true, true]],
+    [
+      LoadBalancers.map(({ Type }) => Type),
+      ServiceConfigurations.map(({ AcceptanceRequired, NetworkLoadBalancerArns: arns }) => [
+        AcceptanceRequired,
+        ...arns,
+      ]),
+    ],
+    [['network'], [[true, network]]],
     'networks of others ask for a network load balancer, and are accepted by a person',
   );
   seen.equal(
