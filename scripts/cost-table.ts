@@ -9,6 +9,7 @@ import { percent } from '../lib/model/units';
 import { type Availability, functionPlan, type SizingPlan, sizingPlan } from '../lib/sizing';
 import { loadCatalogue } from '../lib/sizing/catalogue/catalogue';
 import type { Prices } from '../lib/sizing/catalogue/contents';
+import { smoothDay } from '../lib/sizing/service-level/day';
 import { type Schedule, WEEKDAYS } from '../lib/sizing/service-level/schedule';
 import { AVAILABILITIES, type ServiceLevel } from '../lib/sizing/service-level/service-level';
 
@@ -22,6 +23,8 @@ const [START, END] = ['<!-- made by scripts/cost-table.ts -->\n', '<!-- end -->\
 const PAID_FOR: Readonly<Record<keyof Prices, string>> = {
   loadBalancerHour: 'load balancer, an hour',
   loadBalancerCapacityUnitHour: 'capacity of a load balancer, a unit and hour',
+  networkLoadBalancerHour: '`privateLink`, a network load balancer and hour',
+  networkLoadBalancerCapacityUnitHour: '`privateLink`, a unit of its capacity and hour',
   publicAddressHour: 'public address, an hour',
   interfaceEndpointHour: '`egress: endpoints`, an endpoint and hour',
   interfaceEndpointGB: '`egress: endpoints`, a GB',
@@ -60,6 +63,8 @@ const PAID: readonly (readonly [string, (availability: Availability) => Partial<
     '`purchase`, Spot',
     (availability) => ({ purchase: { onDemandBase: availability === 'single' ? 0 : 1, spotPercent: 100 } }),
   ],
+  ['`traffic.day`, half as busy in the mean', () => ({ day: smoothDay(0.5) })],
+  ['the same with `scaling.warmPool`', () => ({ day: smoothDay(0.5), warmPool: true })],
 ];
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;

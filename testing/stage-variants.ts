@@ -66,7 +66,17 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
   versions: `availability: instance, domain: { name: versions.example.com, zone: example.com, zoneId: Z0123456789PROD }, versions: [{ name: 1, weight: 90 % }, { name: "2", model: ${MODEL}, weight: 10 % }]`,
   scheduled:
     'availability: zone, traffic: { requestsPerSecond: 900, p99: 100ms }, schedule: { timeZone: Europe/Berlin, otherwise: 40 %, periods: [{ days: mon-fri, from: "08:00", to: "10:00", load: 100 % }, { from: "22:00", to: "06:00", load: off }] }',
+  woken:
+    'availability: instance, internal: true, schedule: { timeZone: UTC, wake: true, periods: [{ from: "22:00", to: "06:00", load: off }] }, scaling: { warmPool: true }',
   budget: 'availability: instance, budget: 200 USD/month',
+};
+
+/** Stages that are functions of Lambda, of the same form. */
+export const FUNCTION_VARIANTS: Readonly<Record<string, string>> = {
+  function: 'compute: lambda, name: as-a-function',
+  'function-keys': `compute: lambda, name: with-keys, protect: true, access: { apiKeys: /slipway/keys, deploymentKey: /slipway/key, ${JWT} }`,
+  'function-lean': 'compute: lambda, name: lean-function, monitoring: lean',
+  'function-key': 'compute: lambda, name: under-a-key, encryptionKey: stage',
 };
 
 /** A configuration of such stages in a folder of its own. @returns its path */

@@ -13,6 +13,10 @@ export class Telemetry implements Pick<real.Telemetry, keyof real.Telemetry> {
   ofVersion(): this {
     return this;
   }
+  versionAnswered(): void {}
+  versionTotals(): ReadonlyMap<string, never> {
+    return new Map<string, never>();
+  }
   began(): void {}
   answered(): void {}
   passed(): void {}

@@ -5,7 +5,7 @@ import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { parseConfig, type ReadFile } from '../../lib/config/load';
 import { endpointName, endpointTitle } from '../../lib/config/model-place';
 import { planFleet } from '../../lib/config/plan-fleet';
-import { endpointStack, stackNames } from '../../lib/config/stack-names';
+import { endpointStack, hasFrontDoor, stackNames } from '../../lib/config/stack-names';
 import { imageFor, imagePath, parseImages } from '../../lib/image/image-file';
 import { SlipwayError } from '../../lib/model/error';
 import { isWithin } from '../../lib/model/files/is-within';
@@ -13,6 +13,7 @@ import { MANIFEST_BYTES, PACKAGE_FILES } from '../../lib/model/package/manifest'
 import { parseMeasured, profileRemedy } from '../../lib/model/package/model-package';
 import { fetchedPackages } from '../../lib/model/package/package-address';
 import { readPackageFile } from '../../lib/model/package/package-file';
+import { balancerArn } from '../../lib/model/stage/existing-listener';
 import { printable } from '../../lib/model/text/printable';
 import {
   type Deployment,
@@ -72,7 +73,10 @@ export function planned(config: SlipwayConfig, read: ReadFile, only: string | un
 
 /** A fleet, and the part of each of its models. */
 function plannedTogether(config: SlipwayConfig, read: ReadFile, members: readonly StageConfig[]): PlannedStage[] {
-  const all = members.map((stage) => ({ stage, ...measuredOf(stage, read) }));
+  const all = members.map((stage) => {
+    const own = measuredOf(stage, read);
+    return { stage, ...own, versions: versionsOf(stage, own, read) };
+  });
   const [{ stage: first, profile: firstProfile }] = all as [(typeof all)[number]];
   const title = `${first.name}/${first.fleet!.name}`;
   const each = all.map(({ stage, profile }) => {
@@ -96,14 +100,18 @@ function plannedTogether(config: SlipwayConfig, read: ReadFile, members: readonl
   }
 }
 
+function versionsOf({ versions }: StageConfig, own: ReturnType<typeof parseMeasured>, read: ReadFile) {
+  return versions?.map(({ name, weight, model }) => {
+    return { name, weight, ...(model === undefined ? own : measured(model, read)) };
+  });
+}
+
 function plannedAlone(config: SlipwayConfig, read: ReadFile, asked: StageConfig): PlannedStage {
-  const { region, serviceLevel, shadow: wanted, versions: named } = asked;
+  const { region, serviceLevel, shadow: wanted } = asked;
   const name = endpointTitle(asked);
   const { manifest, profile } = measuredOf(asked, read);
   const shadow = wanted && { ...measuredOf(wanted, read), share: wanted.share, group: wanted.group };
-  const versions = named?.map(({ name, weight, model }) => {
-    return { name, weight, ...(model === undefined ? { manifest, profile } : measured(model, read)) };
-  });
+  const versions = versionsOf(asked, { manifest, profile }, read);
   const stage = { name, region, serviceLevel, profile };
   try {
     if (asked.compute === 'lambda') {
@@ -129,10 +137,10 @@ function functionDeployment({ account, region, domain }: StageConfig): Deploymen
 
 function deployment(config: SlipwayConfig, stage: StageConfig, plan: SizingPlan): Deployment {
   const { account, region, domain, network, cidr, machineImage, place } = stage;
-  const { internal, frontDoor: door, backendTls } = stage.endpoint;
+  const { internal, frontDoor: door, backendTls, listener } = stage.endpoint;
   const pinned = imageFor(config.images ?? [], { region, parameter: imageParameter(plan) });
   const { frontDoor, network: own } = stackNames(domain.name);
-  const stacks = [endpointStack(stage), ...(place ? [frontDoor] : []), ...(network ? [] : [own])];
+  const stacks = [endpointStack(stage), ...(hasFrontDoor(stage) ? [frontDoor] : []), ...(network ? [] : [own])];
   return {
     place: [region, ...(account === undefined ? [] : [`account ${account}`])].join(', '),
     domainName: domain.name,
@@ -142,6 +150,7 @@ function deployment(config: SlipwayConfig, stage: StageConfig, plan: SizingPlan)
     cidr,
     internal,
     ...(door && { frontDoor: door }),
+    ...(listener && { balancer: balancerArn(listener.arn) }),
     backendTls,
     machineImage: machineImage ?? (pinned && printable(`${pinned.id} (${pinned.name}, ${pinned.created})`)),
   };

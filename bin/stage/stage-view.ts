@@ -1,5 +1,7 @@
 /** All that `slipway status` shows of one endpoint. What cannot be read is named, and the rest is there. */
+import type { Span } from '../../lib/comparison/cloudwatch';
 import type { Observation } from '../../lib/comparison/observation';
+import type { VersionObservation } from '../../lib/comparison/versions';
 import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { endpointName, endpointTitle, memberName } from '../../lib/config/model-place';
 import { endpointStack } from '../../lib/config/stack-names';
@@ -23,6 +25,8 @@ export interface StageView extends Omit<StageStatus, 'resources'> {
   readonly folder?: { readonly digest: string; readonly deployed: boolean };
   readonly groups?: readonly InstanceGroup[];
   readonly load?: Load;
+  /** Of the last hour, where several are served side by side. @default - there is one */
+  readonly versions?: readonly VersionView[];
   readonly plan?: PlannedLoad;
   /** By the hours since the stack was made and the plan of this folder; it is not AWS's own bill. */
   readonly bill?: { readonly usdThisMonth: number; readonly usdSinceCreation: number; readonly usdPerMonth: number };
@@ -41,6 +45,11 @@ export interface Load {
   readonly latest?: Pick<Observation, 'at' | 'requestsPerSecond' | 'p99Ms'> &
     Partial<Pick<Observation, 'cpuPercent' | 'instances'>>;
   readonly slowestP99Ms?: number;
+}
+
+/** One of several versions of the model, with its share of the requests by slipway.yaml. */
+export interface VersionView extends VersionObservation {
+  readonly weight: number;
 }
 
 export interface PlannedLoad {
@@ -88,9 +97,10 @@ export async function stageView(config: SlipwayConfig, stage: StageConfig, optio
   const isFunction = stage.compute === 'lambda';
   const { drift: wait, now } = options;
   const { detectDrift } = require('../../lib/deployed/drift') as typeof import('../../lib/deployed/drift');
-  const [groups, load, drift] = await Promise.all([
+  const [groups, load, versions, drift] = await Promise.all([
     isFunction ? undefined : known('instances', () => groupsOf(stack, resources, clients)),
     stage.fleet || isNeverMade(status.state) ? undefined : known('load', () => loadOf(stage, now, clients)),
+    isNeverMade(status.state) ? undefined : known('versions', () => versionsOf(stage, now, clients)),
     wait && known('drift', () => detectDrift(stack, clients.stacks, wait)),
   ]);
   const folder = await known('package', () => readModelPackage(stage.model).digest);
@@ -110,6 +120,7 @@ export async function stageView(config: SlipwayConfig, stage: StageConfig, optio
     ...(folder !== undefined && { folder: { digest: folder, deployed: folder === status.package?.digest } }),
     ...(groups && { groups }),
     ...(load && { load }),
+    ...(versions && { versions }),
     ...(planned && { plan: plannedLoad(planned, load) }),
     ...(ofFunction && { plan: plannedFunctionLoad(ofFunction) }),
     ...(bill && status.created && { bill: billOf(bill, new Date(status.created), now) }),
@@ -136,16 +147,34 @@ async function groupsOf(stack: string, resources: readonly StackResource[], { ba
   return instanceGroups(stack, resources, await targetsOf(stack, resources, balancer), scaling);
 }
 
+/** The last hour, as far as its values are whole. */
+function lastHour(now: Date): Span {
+  const until = new Date(Math.floor((now.getTime() - LATE_MS) / PERIOD_MS) * PERIOD_MS);
+  return { from: new Date(until.getTime() - HOUR_MS), until };
+}
+
+const deployedAs = (stage: StageConfig) => ({
+  stack: endpointStack(stage),
+  name: endpointName(stage),
+  region: stage.region,
+});
+
+async function versionsOf(stage: StageConfig, now: Date, { alarms }: Sdk): Promise<VersionView[] | undefined> {
+  const { versions } = stage;
+  if (!versions) return undefined;
+  const { glanceAtVersions } =
+    require('../../lib/comparison/versions') as typeof import('../../lib/comparison/versions');
+  const names = versions.map(({ name }) => name);
+  const seen = await glanceAtVersions(deployedAs(stage), names, lastHour(now), { cloudWatch: alarms });
+  return seen.map((one, i) => ({ ...one, weight: versions[i]!.weight }));
+}
+
 async function loadOf(stage: StageConfig, now: Date, { stacks, alarms }: Sdk): Promise<Load> {
   const { glance, glanceAtFunction } =
     require('../../lib/comparison/cloudwatch') as typeof import('../../lib/comparison/cloudwatch');
   const look = stage.compute === 'lambda' ? glanceAtFunction : glance;
-  const until = new Date(Math.floor((now.getTime() - LATE_MS) / PERIOD_MS) * PERIOD_MS);
-  const seen = await look(
-    { stack: endpointStack(stage), name: endpointName(stage), region: stage.region },
-    { from: new Date(until.getTime() - HOUR_MS), until },
-    { cloudFormation: stacks, cloudWatch: alarms },
-  );
+  const sdk = { cloudFormation: stacks, cloudWatch: alarms };
+  const seen = await look(deployedAs(stage), lastHour(now), sdk);
   const served = seen.periods.filter(({ requestsPerSecond }) => requestsPerSecond > 0);
   const latest = served.at(-1);
   return {

@@ -1,6 +1,6 @@
 import type { Drift } from '../../lib/deployed/drift';
 import { percent, usd } from '../../lib/model/units';
-import type { Load, PlannedLoad, StageView } from './stage-view';
+import type { Load, PlannedLoad, StageView, VersionView } from './stage-view';
 import { statusLines } from './status-lines';
 
 /** A screen of one endpoint, a thing a line. */
@@ -11,6 +11,7 @@ export function viewLines(view: StageView): string[] {
     ...groupLines(view),
     ...(view.plan?.memoryMB === undefined ? [] : [`function: the plan has ${view.plan.memoryMB} MB`]),
     ...(view.load ? loadLines(view.load, view.plan) : []),
+    ...(view.versions ?? []).map(versionLine),
     ...driftLines(view.drift),
     ...billLines(view),
     ...view.unknown.map((what) => `NOT KNOWN: ${what}`),
@@ -59,6 +60,16 @@ function loadLines({ requests, failed, latest, slowestP99Ms = 0 }: Load, plan: P
             ),
         ]),
   ];
+}
+
+/** So that two versions can be compared over each other. */
+function versionLine({ version, weight, requests, failed, slowestP99Ms, meanAnswer }: VersionView): string {
+  return [
+    `version ${version}: ${percent(weight)} of the requests by its weight, ${requests} for predictions in the last hour`,
+    `errors ${requests === 0 ? 'none' : percent(failed / requests, 2)}`,
+    ...(slowestP99Ms === undefined ? [] : [`p99 ${ms(slowestP99Ms)} at most`]),
+    ...(meanAnswer === undefined ? [] : [`mean answer ${Number(meanAnswer.toPrecision(4))}`]),
+  ].join(', ');
 }
 
 const IN_WORDS: Readonly<Record<string, string>> = {

@@ -67,7 +67,9 @@ export function day(text: string): Day | 'smooth' {
   if (text === 'smooth') return text;
   const hours = text.split(',').map((value) => (value.trim() === '' ? Number.NaN : Number(value)));
   if (hours.length !== HOURS_PER_DAY || !hours.every((value) => value >= 0) || !hours.some((value) => value > 0)) {
-    throw new InvalidArgumentError(`must be ${HOURS_PER_DAY} numbers with commas, or smooth`);
+    throw new InvalidArgumentError(
+      `It must be ${HOURS_PER_DAY} numbers with commas, none below 0 and not all 0, or smooth.`,
+    );
   }
   return dayOf(hours);
 }

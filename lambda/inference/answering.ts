@@ -24,7 +24,7 @@ export type Answering = (request: AnswerableRequest, startedAt: number, cameAt: 
 export function answering(endpointOf: (request: RequestHead) => Endpoint): Answering {
   const handle = async (request: AnswerableRequest, startedAt: number, cameAt: number): Promise<void> => {
     const endpoint = endpointOf(request);
-    const { router, telemetry, access, origins, tracer, logged, watched, basePath } = endpoint;
+    const { router, telemetry, access, origins, tracer, logged, watched, basePath, versions } = endpoint;
     telemetry.began();
     let label = UNKNOWN_ROUTE;
     let open = false;
@@ -62,6 +62,8 @@ export function answering(endpointOf: (request: RequestHead) => Endpoint): Answe
     const endedAt = performance.now();
     const milliseconds = endedAt - startedAt;
     telemetry.answered(label, code, milliseconds / 1000);
+    const version = method === 'POST' ? versions?.answering(request) : undefined; // what else is asked of one is no prediction
+    if (version !== undefined) telemetry.versionAnswered(version.version, code, milliseconds / 1000);
     if (code === 200 && isProbe(label, request)) telemetry.probed();
     if (stages !== undefined) telemetry.passed(stages, endedAt);
     if (tracer !== undefined) {

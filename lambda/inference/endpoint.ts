@@ -16,6 +16,7 @@ import { predictRoutes } from './protocols/predict';
 import { Predictors } from './protocols/predictor';
 import { problemRoutes } from './protocols/problem-pages';
 import type { ServedModels } from './serving/served-models';
+import type { VersionChoice } from './serving/version-choice';
 import type { Shadow } from './shadow/shadow';
 import type { Telemetry } from './telemetry/telemetry';
 import type { Tracer } from './tracing/tracer';
@@ -52,6 +53,8 @@ export interface Endpoint extends Address {
   readonly access: Access | undefined;
   /** Sites whose pages may call it. @default - none but its own */
   readonly origins: Origins | undefined;
+  /** Which of several versions answers. @default - there is one */
+  readonly versions: VersionChoice | undefined;
   /** Whether there is a line in the log for each request. */
   readonly logged: boolean;
   /** Whether the stages of each request are measured. */
@@ -69,6 +72,7 @@ function endpoint(options: MemberOptions, router: Endpoint['router']): Endpoint 
   return {
     router,
     ...{ telemetry, log, tracer, access, host },
+    versions: options.models.choice,
     basePath: settings.basePath,
     origins: settings.origins && new Origins(settings.origins),
     logged: access?.logsRequests ?? settings.requestLog === true,

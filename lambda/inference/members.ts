@@ -10,6 +10,7 @@ import type { CommonModelOptions } from './served';
 import { FairTurns } from './serving/fair-turns';
 import { ServedModel } from './serving/served-model';
 import { ServedModels } from './serving/served-models';
+import { servedVersions } from './serving/served-versions';
 import { Telemetry, type Totals } from './telemetry/telemetry';
 import { tracerOptions } from './tracing/environment';
 import { Tracer } from './tracing/tracer';
@@ -30,18 +31,22 @@ export function makeMembers(settings: HandlerSettings, common: CommonModelOption
     const own: Log = (level, event, fields) => log(level, event, { endpoint: member.endpoint, ...fields });
     const { rowsPerRun, queueRows } = member;
     const { queueBytes = common.queue.bytes, deadlineMs = common.queue.deadlineMs } = member;
-    const model = new ServedModel(readModelPackage(member.model), {
+    const options = {
       ...common,
       ...(rowsPerRun !== undefined && { rowsPerRun }),
       queue: { rows: queueRows, bytes: queueBytes, deadlineMs },
-      share: turns.share(member.weight),
-      observer: telemetry,
+      share: turns.share(member.weight), // all versions have it together
       log: own,
-    });
-    const tracing = tracerOptions(process.env, model, own);
+    };
+    const models = member.versions
+      ? servedVersions(member.model, member.versions, (package_, version) => {
+          return new ServedModel(package_, { ...options, version, observer: telemetry.ofVersion(version) });
+        })
+      : new ServedModels([new ServedModel(readModelPackage(member.model), { ...options, observer: telemetry })]);
+    const tracing = tracerOptions(process.env, models.default, own);
     return {
       settings: endpointSettings(member, settings),
-      models: new ServedModels([model]),
+      models,
       telemetry,
       log: own,
       endpoint: member.endpoint,

@@ -1,8 +1,6 @@
 /** What a process serves, as its settings say: one endpoint, or one for each of several models. */
 import type { HandlerSettings } from '../../lib/model/instance/handler-settings';
-import type { HandlerVersion } from '../../lib/model/instance/handler-versions';
-import { type ModelPackage, readModelPackages } from '../../lib/model/package/model-package';
-import { readVersionPackages } from '../../lib/model/package/version-packages';
+import { readModelPackages } from '../../lib/model/package/model-package';
 import { Access } from './access/access';
 import { reportDataQuality } from './data-quality/cloudwatch';
 import { publishDataQuality } from './data-quality/metrics';
@@ -13,11 +11,13 @@ import type { InferenceServerOptions } from './server';
 import type { SchedulerObserver } from './serving/scheduler';
 import { ServedModel, type ServedModelOptions } from './serving/served-model';
 import { ServedModels } from './serving/served-models';
+import { servedVersions } from './serving/served-versions';
 import type * as shadowModule from './shadow';
 import type * as evaluationModule from './shadow/evaluation';
 import { describeInstance } from './telemetry/instance';
 import { reportHandlerMetrics } from './telemetry/metric-lines';
 import { allTotals, Telemetry } from './telemetry/telemetry';
+import { reportVersions } from './telemetry/version-lines';
 import { tracerOptions } from './tracing/environment';
 import { Tracer } from './tracing/tracer';
 
@@ -66,7 +66,7 @@ function one(settings: HandlerSettings, common: CommonModelOptions, { file, log 
     ? { observer: observing(telemetry, meter), queue: { rows: most, bytes: most, deadlineMs: most } }
     : { observer: telemetry };
   const models = settings.versions
-    ? servedVersions(settings, settings.versions, (package_, version) => {
+    ? servedVersions(settings.model, settings.versions, (package_, version) => {
         return new ServedModel(package_, { ...common, version, observer: telemetry.ofVersion(version) });
       })
     : new ServedModels(
@@ -88,18 +88,6 @@ function one(settings: HandlerSettings, common: CommonModelOptions, { file, log 
     tracers: tracer ? [tracer] : [],
     ...(settings.access && { access: new Access(settings.access, log) }),
   };
-}
-
-/** @throws SlipwayError E_PACKAGE when a package is damaged, or is no version of the model */
-function servedVersions(
-  { model }: HandlerSettings,
-  versions: readonly HandlerVersion[],
-  serve: (package_: ModelPackage, version: string) => ServedModel,
-): ServedModels {
-  const packages = readVersionPackages(model, versions);
-  return new ServedModels({
-    versions: versions.map(({ name, weight }, i) => ({ model: serve(packages[i]!, name), weight })),
-  });
 }
 
 function several(settings: HandlerSettings, common: CommonModelOptions, { log }: ServedOptions): Served {
@@ -140,6 +128,7 @@ function observing(telemetry: Telemetry, meter: evaluationModule.Meter): Schedul
 /** @param endpoint by which CloudWatch is told, if it is */
 function tell(models: ServedModels, telemetry: Telemetry, endpoint: string | undefined, log: Log): void {
   telemetry.describe(models);
+  if (endpoint) reportVersions(endpoint, models.all, () => telemetry.versionTotals(), log);
   publishDataQuality(telemetry.registry, models.watched);
   for (const { name, quality } of models.watched) {
     // CloudWatch bills each metric: only what the stack watches is published there

@@ -193,14 +193,16 @@ class Judgement {
     await world.withdraw();
   }
 
-  /** Golden rows through the rule of the listener that leads to the small group. */
+  /** Golden rows of each version through the rule of the listener that leads to the small group. */
   private async replayCanary(): Promise<void> {
     if (this.judged.limited) return;
-    const package_ = this.package();
     const trust = await this.trust();
-    if (!package_.golden || (this.judged.closed && trust.key === undefined)) return;
+    if (this.judged.closed && trust.key === undefined) return;
     const headers = { ...trust.headers, [VARIANT_HEADER]: this.judged.canary!.variant };
-    requireHolds(package_, await verifyEndpoint(new URL(this.judged.url), package_, { ...trust, headers }));
+    for (const package_ of [this.package(), ...this.versions()]) {
+      if (!package_.golden) continue;
+      requireHolds(package_, await verifyEndpoint(new URL(this.judged.url), package_, { ...trust, headers }));
+    }
   }
 
   private package(): VerifiedPackage {

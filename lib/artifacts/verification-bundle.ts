@@ -34,16 +34,21 @@ export function writeVerificationBundle(
 ): void {
   writeFileSync(join(folder, `${FUNCTION_MODULE}.js`), functionCode());
   if (!of) return;
-  copyVerifiable(join(folder, PACKAGE_FOLDER), of);
-  for (const version of versions) {
-    copyVerifiable(join(folder, PACKAGE_FOLDER, VERSIONS_FOLDER, version.digest), version);
-  }
+  copyVersions(join(folder, PACKAGE_FOLDER), [of, ...versions]);
 }
 
+/** A model, and further versions of it. */
+export type MemberPackages = readonly [ModelPackage, ...ModelPackage[]];
+
 /** Fill a folder with the function, and manifest and golden rows of each model of a fleet, by its name. */
-export function writeFleetVerificationBundle(folder: string, members: ReadonlyMap<string, ModelPackage>): void {
+export function writeFleetVerificationBundle(folder: string, members: ReadonlyMap<string, MemberPackages>): void {
   writeVerificationBundle(folder, undefined);
-  for (const [name, model] of members) copyVerifiable(join(folder, PACKAGE_FOLDER, name), model);
+  for (const [name, all] of members) copyVersions(join(folder, PACKAGE_FOLDER, name), all);
+}
+
+function copyVersions(folder: string, [of, ...versions]: MemberPackages): void {
+  copyVerifiable(folder, of);
+  for (const version of versions) copyVerifiable(join(folder, VERSIONS_FOLDER, version.digest), version);
 }
 
 function copyVerifiable(folder: string, { directory, manifest }: ModelPackage): void {

@@ -76,7 +76,7 @@ export function regionOfZone(zone: string): string | undefined {
 /** What is wrong with the name of a region, or undefined. */
 export function regionProblem(region: string): string | undefined {
   if (REGIONS.includes(region)) return undefined;
-  const nearest = nearestOf(region, REGIONS);
+  const nearest = nearestOf(region.trim().toLowerCase(), REGIONS);
   const meant = regionOfZone(region);
   if (meant !== undefined && REGIONS.includes(meant)) {
     return `must be an AWS region, and this is one of its availability zones; the region is ${meant}`;

@@ -1,18 +1,22 @@
 /** What is right in each stage and wrong in two together. */
 import { edgeOf } from '../sizing/service-level/front-door';
 import type { StageConfig } from './config';
-import { priorityMistakes } from './listener-mistakes';
+import { priorityMistakes, ruleMistakes } from './listener-mistakes';
 import type { Mistake } from './resolve';
 
 /** @param stages those that are right by themselves */
 export function betweenStages(stages: readonly StageConfig[]): Mistake[] {
-  const mistakes: Mistake[] = sameHosts(stages);
+  const mistakes: Mistake[] = [...sameHosts(stages), ...stages.flatMap(ruleMistakes)];
+  for (const [i, stage] of stages.entries()) {
+    const others = stages.slice(0, i).filter(({ name }) => name !== stage.name);
+    mistakes.push(...others.flatMap((earlier) => priorityMistakes(earlier, stage)));
+  }
   const each = [...new Map(stages.map((stage) => [stage.name, stage])).values()]; // the models of one are of one domain
   for (const [i, stage] of each.entries()) {
     for (const earlier of each.slice(0, i)) {
       const message = sameName(earlier, stage);
       if (message !== undefined) mistakes.push({ path: ['stages', stage.name, ...nameKey(stage)], message });
-      mistakes.push(...sameRecords(earlier, stage), ...priorityMistakes(earlier, stage));
+      mistakes.push(...sameRecords(earlier, stage));
       const { zone, zoneId } = stage.domain;
       const other = earlier.domain;
       if (zoneId !== undefined && zoneId === other.zoneId && zone !== other.zone) {

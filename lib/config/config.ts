@@ -4,10 +4,12 @@ import type { HandlerShadow } from '../model/instance/handler-settings';
 import type { HandlerVersion } from '../model/instance/handler-versions';
 import type { PackageAddress } from '../model/package/package-address';
 import type { Access } from '../model/stage/access';
+import type { ExistingListener } from '../model/stage/existing-listener';
 import type { Notify } from '../model/stage/notify';
 import type { ModelFile } from '../packaging/model-file';
 import type { ServiceLevel } from '../sizing/service-level/service-level';
 import type { DomainDocument, EndpointDocument, NetworkDocument } from './schema';
+import type { StatedRule } from './stated-rules';
 
 /**
  * The name of the endpoint and its certificate.
@@ -83,8 +85,10 @@ export interface StageConfig {
   readonly serviceLevel: ServiceLevel;
   readonly domain: DomainConfig;
   /** Options of `ModelEndpoint`, which says what they mean. */
-  readonly endpoint: Omit<EndpointDocument, 'access'> & {
+  readonly endpoint: Omit<EndpointDocument, 'access' | 'listener'> & {
     readonly access?: Access;
+    /** With the priority of the rule of the model, where there are several. */
+    readonly listener?: ExistingListener & { readonly rules?: readonly StatedRule[] | undefined };
     readonly origins?: readonly string[];
     readonly notify: Notify;
     readonly publicMetrics?: boolean;

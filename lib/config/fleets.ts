@@ -113,12 +113,10 @@ function priorityProblem({ priority }: ModelPlace, next: Placed | undefined): st
   return `is ${priority}, and that of ${next.place.name} the next: on a fleet a rule of the first would have the number of one of the second; give one of both another`;
 }
 
-function memberProblem({ isolate, shadow, versions, endpoint }: ResolvedStage, name: string): string | undefined {
+function memberProblem({ isolate, shadow, endpoint }: ResolvedStage, name: string): string | undefined {
   if (isolate) return `names ${name}, which has isolate: true; take one of both away`;
   if (shadow)
     return `names ${name}, which has a shadow, for which a model has a fleet of its own; leave out one of both`;
-  if (versions)
-    return `names ${name}, which has versions, for which a model has instances of its own; leave out one of both`;
   if (endpoint.rollout)
     return `names ${name}, which has a rollout, for which a model has a fleet of its own: a package is tried on instances of one model; leave out one of both`;
   return undefined;

@@ -4,8 +4,10 @@ import { isHandlerPath } from '../model/instance/handler-paths';
 import { OF_THE_BALANCER, prioritiesOf } from '../model/stage/existing-listener';
 import type { StageConfig } from './config';
 import type { StageMistake } from './edge-mistakes';
+import { endpointTitle, rulesOf } from './model-place';
 import type { Mistake } from './resolve';
 import type { DomainDocument, StageDocument } from './schema';
+import { ruleProblem } from './stated-rules';
 
 export function listenerMistakes(stage: StageDocument, domain: DomainDocument, place: Place): StageMistake[] {
   const { listener, network, frontDoor, rollout, internal } = stage;
@@ -26,7 +28,9 @@ export function listenerMistakes(stage: StageDocument, domain: DomainDocument, p
     if (domain[key] === undefined) continue;
     at(['domain', key], 'cannot be had with listener; add it to the listener, or leave it out');
   }
-  if (priority === 1 && rollout) {
+  if (priority === undefined) {
+    at(['listener', 'priority'], 'is missing: the place of the rule, at which the listener has none yet');
+  } else if (priority === 1 && rollout) {
     at(['listener', 'priority'], 'is 1, and a rollout takes the priority before it as well; take 2 or more');
   }
   if (path !== undefined && isHandlerPath(path)) {
@@ -45,13 +49,37 @@ export function listenerMistakes(stage: StageDocument, domain: DomainDocument, p
   return mistakes;
 }
 
-/** Priorities of one listener that two stages have. */
-export function priorityMistakes(one: StageConfig, { name, endpoint }: StageConfig): Mistake[] {
+/** Priorities of a listener of the user's that an endpoint takes. */
+function taken({ place, fleet, endpoint: { listener, rollout } }: StageConfig): number[] {
+  if (!place) return prioritiesOf(listener!, rollout);
+  return rulesOf(place.priority, { fleet: fleet !== undefined, rollout: rollout !== undefined });
+}
+
+/** Where the priority of an endpoint is said, or would be. */
+const priorityKey = ({ name, place }: StageConfig) =>
+  place ? ['stages', name, 'models', place.name, 'priority'] : ['stages', name, 'listener', 'priority'];
+
+/** Priorities of one listener that endpoints of two stages have. */
+export function priorityMistakes(one: StageConfig, other: StageConfig): Mistake[] {
+  const { place, endpoint } = other;
   const [theirs, ours] = [one.endpoint.listener, endpoint.listener];
   if (!theirs || !ours || theirs.arn !== ours.arn) return [];
-  const taken = prioritiesOf(theirs, one.endpoint.rollout);
-  const twice = prioritiesOf(ours, endpoint.rollout).find((priority) => taken.includes(priority));
+  const theirPriorities = taken(one);
+  const twice = taken(other).find((priority) => theirPriorities.includes(priority));
   if (twice === undefined) return [];
-  const message = `is ${ours.priority}, and ${one.name} takes ${twice} of the same listener, which has one rule of a priority; a rollout takes the one before as well`;
-  return [{ path: ['stages', name, 'listener', 'priority'], message }];
+  const [own, more] = place
+    ? [place.priority, 'a model takes those about twice its own']
+    : [ours.priority, 'a rollout takes the one before as well'];
+  const message = `is ${own}, and ${endpointTitle(one)} takes ${twice} of the same listener, which has one rule of a priority; ${more}`;
+  return [{ path: priorityKey(other), message }];
+}
+
+/** What is wrong with an endpoint beside the rules that its listener is stated to have. */
+export function ruleMistakes(stage: StageConfig): Mistake[] {
+  const { domain, place, endpoint } = stage;
+  if (!endpoint.listener) return [];
+  const { rules = [], path } = endpoint.listener;
+  const asked = { host: place?.host ?? domain.name, path: place ? place.path : path };
+  const message = ruleProblem(rules, taken(stage), asked);
+  return message === undefined ? [] : [{ path: priorityKey(stage), message }];
 }

@@ -7,7 +7,7 @@ import type { SlipwayConfig, StageConfig } from './config';
 import { atPath } from './located';
 
 /** A model of a stage, with what was measured of it. */
-export interface MeasuredModel extends Pick<SizingRequest, 'profile' | 'manifest'> {
+export interface MeasuredModel extends Pick<SizingRequest, 'profile' | 'manifest' | 'versions'> {
   readonly stage: StageConfig;
 }
 
@@ -25,6 +25,7 @@ export function planFleet(config: SlipwayConfig, members: readonly MeasuredModel
     name: member.stage.place!.name,
     profile: member.profile,
     manifest: member.manifest,
+    versions: member.versions,
     serviceLevel: member.stage.serviceLevel,
   }));
   let planned: FleetPlan;

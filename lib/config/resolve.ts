@@ -12,13 +12,8 @@ import type { Discounts } from '../sizing/service-level/discounts';
 import { NO_SESSIONS_OVER_IPV6 } from '../sizing/service-level/egress';
 import { edgeOf } from '../sizing/service-level/front-door';
 import { NO_SPOT_ACROSS_ZONES } from '../sizing/service-level/purchase';
-import { weeklyShare } from '../sizing/service-level/schedule';
-import {
-  type Availability,
-  NO_DAY_BESIDE_SCHEDULE,
-  PREDICTIVE_NEEDS_A_DAY,
-  type ServiceLevel,
-} from '../sizing/service-level/service-level';
+import { WAKE_NEEDS_CALLERS, WAKE_NEEDS_ITS_DOOR, weeklyShare } from '../sizing/service-level/schedule';
+import { type Availability, NO_DAY_BESIDE_SCHEDULE, type ServiceLevel } from '../sizing/service-level/service-level';
 import type { ShadowConfig, StageConfig } from './config';
 import { domainMistakes, domainOf, namesLevel } from './domain';
 import { edgeMistakes, nameMistakes } from './edge-mistakes';
@@ -26,6 +21,7 @@ import { functionMistakes, withoutInstances } from './function-mistakes';
 import { listenerMistakes } from './listener-mistakes';
 import { purchaseOf } from './purchase';
 import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
+import { scalingMistakes, scalingOf } from './scaling';
 import { scheduleOf } from './schedule';
 import type { NetworkDocument, StageDocument } from './schema';
 import { signInMistakes } from './sign-in';
@@ -124,7 +120,10 @@ export function resolveStage(
       `is ${traffic.meanRequestsPerSecond}, above the ${Number(mostInTheMean.toPrecision(4))} that schedule has in the mean of a week`,
     );
   }
-  if (scaling && traffic.day === undefined) at(['scaling', 'predictive'], PREDICTIVE_NEEDS_A_DAY);
+  for (const [path, message] of scalingMistakes(whole)) at(path, message);
+  if (schedule?.wake && (edgeOf(endpoint) || endpoint.listener || whole.models)) {
+    at(['schedule', 'wake'], WAKE_NEEDS_ITS_DOOR);
+  } else if (schedule?.wake && !internal && !endpoint.allowFrom) at(['schedule', 'wake'], WAKE_NEEDS_CALLERS);
   const purchase = bought && purchaseOf(bought);
   if (purchase?.onDemandBase === 0 && availability === 'zone') at(['purchase', 'onDemandBase'], NO_SPOT_ACROSS_ZONES);
   const { day, problem: oddDay } = dayOfTraffic(traffic);
@@ -145,13 +144,10 @@ export function resolveStage(
     if (!SlipwayError.is(error)) throw error;
     at(['traffic', 'bursts'], `names a file that does not do: ${error.message}`);
   }
-  if (versions && shadow) {
-    at(['shadow'], 'stands beside versions; a version of weight 0 % answers who names it, so leave one of both out');
-  }
-  if (versions && endpoint.rollout) {
+  if (versions && shadow && versionsOf(versions).some(({ model, weight }) => model === undefined && weight === 0)) {
     at(
-      ['rollout'],
-      'stands beside versions, whose weights say who gets which package; leave one of both out, and change weights by a deployment',
+      ['shadow'],
+      'is given the rows of the version that is the model of the file, whose weight is 0 %; give that version a weight, or leave the shadow out',
     );
   }
   const place: Place = { region, account };
@@ -294,7 +290,7 @@ export function resolveStage(
         existingListener: endpoint.listener && true,
         instances,
         discounts: discounts && discountsOf(discounts),
-        ...(scaling && { predictive: scaling.predictive === true ? 'scale' : scaling.predictive }),
+        ...(scaling && scalingOf(scaling)),
         ...(purchase && { purchase }),
         alarmTopic: notify === 'none' ? false : undefined,
         leanMonitoring: lean ? true : undefined,
@@ -303,6 +299,7 @@ export function resolveStage(
       domain: edge ? { name: named! } : domainOf(domain),
       endpoint: {
         ...endpoint,
+        listener: endpoint.listener as StageConfig['endpoint']['listener'], // its priority is there, or was missed
         ...(access && { access }),
         ...(origins && { origins }),
         protect: endpoint.protect ?? name === PROTECTED,

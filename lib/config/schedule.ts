@@ -30,6 +30,7 @@ const load = z.string(LOAD).refine((text) => loadOf(text) !== undefined, LOAD);
 const formSchema = z.strictObject({
   timeZone: z.string('must be the name of a time zone, e.g. Europe/Berlin'),
   otherwise: load.optional(),
+  wake: z.literal(true, 'must be true').optional(),
   periods: z
     .array(
       z.strictObject({
@@ -44,10 +45,11 @@ const formSchema = z.strictObject({
 
 type ScheduleDocument = z.infer<typeof formSchema>;
 
-export function scheduleOf({ timeZone, otherwise, periods }: ScheduleDocument): Schedule {
+export function scheduleOf({ timeZone, otherwise, wake, periods }: ScheduleDocument): Schedule {
   return {
     timeZone,
     ...(otherwise !== undefined && { otherwise: loadOf(otherwise)! }),
+    ...(wake && { wake }),
     periods: periods.map(({ days: named = 'mon-sun', from, to, load: share }) => ({
       days: [...new Set([named].flat().flatMap((text) => daysOf(text)!))],
       from: minutesOf(from)!,

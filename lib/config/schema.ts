@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { LIMITS, MOST_CALLERS, MOST_NAMES, MOST_ORIGINS, type TextLimit } from '../aws/limits';
 import { notifyProblems } from '../aws/notify-problems';
+import { isRecord } from '../model/formats/json';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
 import { BATCHES, type Batch } from '../model/package/batch';
 import { MODEL_NAME } from '../model/package/manifest';
@@ -21,13 +22,15 @@ import { discountProblems } from '../sizing/service-level/discounts';
 import { EGRESSES, type Egress } from '../sizing/service-level/egress';
 import { FRONT_DOORS, type FrontDoorKind } from '../sizing/service-level/front-door';
 import { ARCHITECTURES, INSTANCE_NAME } from '../sizing/service-level/restriction';
-import { AVAILABILITIES } from '../sizing/service-level/service-level';
+import { AVAILABILITIES, MOST_REQUESTS_PER_SECOND } from '../sizing/service-level/service-level';
 import { MODEL_PATH, MOST_PRIORITY } from './model-place';
 import { purchaseSchema } from './purchase';
 import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
 import { rolloutSchema } from './rollout';
+import { scalingSchema } from './scaling';
 import { scheduleSchema } from './schedule';
 import { signInSchema } from './sign-in';
+import { statedRulesSchema } from './stated-rules';
 import { targetHealthSchema } from './target-health';
 import { versionsSchema } from './versions';
 
@@ -129,6 +132,9 @@ export const modelFileSchema = z.strictObject({
 
 const packageOrFile = z.union([packageFolder, modelFileSchema]);
 
+const TRUST_STORE =
+  'must have a trust store, the object with the certificates of the authorities that clients are checked with, e.g. { bucket: authorities, key: ca.pem }';
+
 /** A list in which nothing stands twice. */
 const distinct = <T extends z.ZodType<string>>(item: T, least: number, few: string) =>
   z
@@ -222,8 +228,10 @@ const endpointSchema = z.strictObject({
         .number('must be the priority of a rule that the listener does not have yet')
         .int('must be a whole number')
         .min(1, 'must be at least 1')
-        .max(2 * MOST_PRIORITY, `must be at most ${2 * MOST_PRIORITY}`),
+        .max(2 * MOST_PRIORITY, `must be at most ${2 * MOST_PRIORITY}`)
+        .optional(),
       path: modelPath.optional(),
+      rules: statedRulesSchema.optional(),
       dnsName: text(LIMITS.hostName).optional(),
       zoneId: text(LIMITS.zoneId).optional(),
     })
@@ -257,14 +265,23 @@ const endpointSchema = z.strictObject({
     .refine((waf) => firewallRules(waf) > 0, 'must have a rule: managedRules, requestsPerAddress or bodyBytes')
     .optional(),
   mutualTls: z
-    .strictObject({
-      bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket'),
-      key: z
-        .string()
-        .min(1, 'must be the key of an object with certificates in PEM')
-        .max(1024, 'must be at most 1024 characters'),
-      version: z.string().min(1).optional(),
-    })
+    .preprocess(
+      // what says no more than that clients show certificates is one mistake
+      (value) => (isRecord(value) && Object.keys(value).length === 0 ? 'nothing' : value),
+      z
+        .strictObject(
+          {
+            bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket'),
+            key: z
+              .string()
+              .min(1, 'must be the key of an object with certificates in PEM')
+              .max(1024, 'must be at most 1024 characters'),
+            version: z.string().min(1).optional(),
+          },
+          TRUST_STORE,
+        )
+        .optional(),
+    )
     .optional(),
   encryptionKey,
   http: z.enum(HTTP_ANSWERS).optional(),
@@ -284,7 +301,9 @@ const wholeStage = z.strictObject({
   availability: z.enum(AVAILABILITIES as [string, ...string[]]).optional(),
   traffic: z
     .strictObject({
-      requestsPerSecond: positive.optional(),
+      requestsPerSecond: positive
+        .max(MOST_REQUESTS_PER_SECOND, `must be at most ${MOST_REQUESTS_PER_SECOND}: no fleet carries a tenth of it`)
+        .optional(),
       meanRequestsPerSecond: positive.optional(),
       day: z
         .union([z.literal('smooth'), z.array(z.number().min(0))], DAY)
@@ -324,11 +343,7 @@ const wholeStage = z.strictObject({
     .optional(),
   discounts: discounts.optional(),
   schedule: scheduleSchema.optional(),
-  scaling: z
-    .strictObject({
-      predictive: z.union([z.literal(true), z.literal('forecastOnly')], 'must be true or forecastOnly'),
-    })
-    .optional(),
+  scaling: scalingSchema.optional(),
   purchase: purchaseSchema.optional(),
   name: text(LIMITS.endpointName).optional(),
   domain: z

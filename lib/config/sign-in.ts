@@ -52,7 +52,7 @@ export const signInSchema = z
   );
 
 export function signInMistakes(stage: StageDocument, place: Place): StageMistake[] {
-  const { authenticate, verifyJwt, listener, rollout, internal, egress, network } = stage;
+  const { authenticate, verifyJwt, listener, internal, egress, network } = stage;
   if (!authenticate) return [];
   const mistakes: StageMistake[] = [];
   const at = (path: string[], message: string) => mistakes.push([path, message]);
@@ -68,12 +68,6 @@ export function signInMistakes(stage: StageDocument, place: Place): StageMistake
     at(
       ['verifyJwt'],
       'stands beside authenticate.paths: all, and a caller shows a token or signs in; take paths: page',
-    );
-  }
-  if (paths === 'all' && rollout) {
-    at(
-      ['rollout'],
-      'stands beside authenticate.paths: all, behind which nothing can look at a new package; take paths: page, or leave one of both out',
     );
   }
   if (internal && !network && egress !== 'nat') {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { OWN_KEY } from '../model/stage/encryption';
 import type { StageConfig } from './config';
 
 /** Longest name CloudFormation takes is 128; `-endpoint`, the digest and a margin are kept free. */
@@ -22,6 +23,15 @@ export function stackNames(domainName: string): {
 } {
   const prefix = prefixOf(domainName, LONGEST_PREFIX);
   return { network: `${prefix}-network`, frontDoor: `${prefix}-front-door`, endpoint: `${prefix}-endpoint` };
+}
+
+/**
+ * Whether there is a stack of what several models share. Behind a listener of the user's it has their name and the key of the
+ * stage, as far as they are made.
+ */
+export function hasFrontDoor({ place, domain, endpoint }: Pick<StageConfig, 'place' | 'domain' | 'endpoint'>): boolean {
+  if (!place) return false;
+  return !endpoint.listener || domain.zoneId !== undefined || endpoint.encryptionKey === OWN_KEY;
 }
 
 /** Name of the stack of an endpoint, which is that of its fleet where it shares one. The name of a model has no two hyphens in a row, so that it is no digest of a domain name. */

@@ -7,7 +7,7 @@ import type { Bursts } from '../sizing/service-level/arrivals';
 import { edgeOf } from '../sizing/service-level/front-door';
 import type { ModelPlace, StageFleet } from './config';
 import { fleetMistakes, fleetsNamed } from './fleets';
-import { priorityOf } from './model-place';
+import { priorityBeside, priorityOf } from './model-place';
 import { parseBudget } from './quantity';
 import { type Mistake, merge, type ResolvedStage, resolveStage } from './resolve';
 import type { OwnDocument, StageDocument } from './schema';
@@ -41,7 +41,7 @@ export function resolveModels(
   models: readonly StageModel[],
   recorded: (file: string) => Bursts,
 ): { placed: PlacedModel[]; mistakes: Mistake[] } {
-  const { budget, fleets = {}, ...stage } = shared;
+  const { budget: _budget, fleets = {}, ...stage } = shared;
   const mistakes: Mistake[] = [...sharedMistakes(name, shared, models)];
   const placed: PlacedModel[] = [];
   const seen = new Set<string>();
@@ -53,14 +53,16 @@ export function resolveModels(
       isolate = false,
       ...own
     } = merge(model.document, model.inStage) as OwnDocument;
-    const resolved = resolveStage(name, stage, own, recorded);
+    const place = placeOf(model, shared);
+    const { listener } = stage;
+    const placedStage = listener ? { ...stage, listener: { ...listener, priority: 2 * place.priority } } : stage;
+    const resolved = resolveStage(name, placedStage, own, recorded);
     for (const mistake of resolved.mistakes) {
       const told = { ...mistake, path: whereSaid(mistake.path, name, model) };
       const text = JSON.stringify(told);
       if (!seen.has(text)) mistakes.push(told); // what all of them lack, once
       seen.add(text);
     }
-    const place = placeOf(model, budget);
     if (resolved.stage) {
       const { names, ...level } = resolved.stage.serviceLevel;
       const { zoneId, certificate } = resolved.stage.domain;
@@ -93,12 +95,14 @@ export function resolveModels(
   return { placed: placed.map((one) => ({ ...one, ...named(one.place.name) })), mistakes };
 }
 
-function placeOf({ name, document, inStage }: StageModel, budget: string | undefined): ModelPlace {
-  const { path, host, priority = priorityOf(name) } = { ...document, ...inStage };
+function placeOf({ name, document, inStage }: StageModel, { budget, domain, listener }: StageDocument): ModelPlace {
+  const { path, host, priority } = { ...document, ...inStage };
+  const where = host === undefined ? { path: path ?? `/${name}` } : { host, ...(path !== undefined && { path }) };
+  const asked = { host: host ?? domain?.name ?? '', path: where.path };
   return {
     name,
-    ...(host === undefined ? { path: path ?? `/${name}` } : { host, ...(path !== undefined && { path }) }),
-    priority,
+    ...where,
+    priority: priority ?? (listener ? priorityBeside(listener.rules ?? [], name, asked) : priorityOf(name)),
     ...(budget !== undefined && { stageBudgetUsdPerMonth: parseBudget(budget)! }),
   };
 }
@@ -149,10 +153,12 @@ function sharedMistakes(name: string, stage: StageDocument, models: readonly Sta
       message: 'is for a stage of one model; leave it out, or give the model a slipway.yaml of its own',
     });
   }
-  if (stage.listener) {
+  for (const key of ['priority', 'path'] as const) {
+    const said = stage.listener?.[key];
+    if (said === undefined) continue;
     mistakes.push({
-      path: ['stages', name, 'listener'],
-      message: 'is for a stage of one model; give each model a slipway.yaml of its own, with a priority and a path',
+      path: ['stages', name, 'listener', key],
+      message: `is ${said}, of a stage of one model; each of several has its own, as models.${models[0]?.name}.${key}; leave it out here`,
     });
   }
   if (stage.freeTier) {

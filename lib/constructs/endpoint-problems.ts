@@ -17,6 +17,7 @@ import { SECRET_ARN, signsInForAll } from '../model/stage/sign-in';
 import { quoted } from '../model/text/quote';
 import { NO_SESSIONS_OVER_IPV6 } from '../sizing/service-level/egress';
 import { edgeOf } from '../sizing/service-level/front-door';
+import { WAKE_NEEDS_CALLERS } from '../sizing/service-level/schedule';
 import type { ModelEndpointProps } from './model-endpoint';
 
 /** @throws SlipwayError E_CONFIG listing every problem */
@@ -152,7 +153,8 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
     );
   }
   const { listener } = props;
-  if ((listener !== undefined) !== (plan.serviceLevel.existingListener ?? false)) {
+  const existing = listener !== undefined || (props.place?.door.existing ?? false);
+  if (existing !== (plan.serviceLevel.existingListener ?? false)) {
     problems.push(
       'the sizing plan counts another load balancer than the endpoint has; plan with the same in the service level',
     );
@@ -201,14 +203,17 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
     }
     if (props.place || listener)
       problems.push('authenticate is of a load balancer with the endpoint alone; leave out place and listener');
-    if (signsInForAll(authenticate) && (props.verifyJwt || props.rollout)) {
-      problems.push('authenticate.paths: all does not go with verifyJwt or rollout; take paths: page');
+    if (signsInForAll(authenticate) && props.verifyJwt) {
+      problems.push('authenticate.paths: all does not go with verifyJwt; take paths: page');
     }
   }
   if (props.verifyJwt && (props.verifyJwt.claims.length === 0 || props.verifyJwt.claims.length > 10)) {
     problems.push('verifyJwt.claims must name 1 to 10 claims: a token for another service would do without');
   }
-  const callers = edge || listener ? undefined : callerProblem(props);
+  if (props.plan.serviceLevel.schedule?.wake && !props.internal && !props.allowFrom) {
+    problems.push(`schedule.wake ${WAKE_NEEDS_CALLERS}`);
+  }
+  const callers = edge || existing ? undefined : callerProblem(props);
   if (callers !== undefined) problems.push(`allowFrom ${callers}`);
   problems.push(...zoneProblems(props));
   if (props.publicMetrics && access === undefined) {

@@ -20,7 +20,7 @@ import type { SizingPlan } from '../sizing/plan/plan';
 import { balancerZones, fleetZones } from '../sizing/plan/zones';
 import { isEdge } from '../sizing/service-level/front-door';
 import type { AccessOptions } from './boot/access';
-import type { BootOptions } from './boot/boot-options';
+import { type BootOptions, packagesOf } from './boot/boot-options';
 import { type EncryptionOptions, encryptionKey } from './encryption/encryption-key';
 import { checkProps, checkSubnets } from './endpoint-problems';
 import type { EndpointVariant, VariantProps } from './endpoint-variant';
@@ -212,7 +212,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     };
     this.alarms = new Alarms(this, 'Alarms', {
       ...alarmsOfInstances(this.metrics, plan, model.training !== undefined),
-      group: this.fleet.group.node.defaultChild!, // without what scales it
+      watched: this.fleet.created,
       of: { domainName, model: model.manifest.name },
       actions,
     });
@@ -234,6 +234,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
         fleet: this.fleet,
         frontDoor,
         verifyJwt: props.verifyJwt,
+        ...(signsInForAll(props.authenticate) && { signIn: props.authenticate }),
         alarm: this.alarms.get('CanaryWithdrawn')!,
       });
     this.canary = canary;
@@ -257,12 +258,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     this.verification = new Verification(this, 'Verification', {
       ...judged,
       ...{ domainName, plan, fleet: this.fleet, frontDoor, package: this.fleet.package },
-      bundle:
-        props.verification ??
-        verificationBundle(
-          model,
-          props.versions?.flatMap((version) => version.model ?? []),
-        ),
+      bundle: props.verification ?? verificationBundle(model, packagesOf(props.versions)),
       ...(canary && { canary: { canary, rollout } }),
     });
     this.variants = new Variants(this, {

@@ -1,5 +1,5 @@
 /** Several models on one group of instances: each is an endpoint of its own, behind a front door that they share. */
-import { Stack } from 'aws-cdk-lib';
+import { NestedStack, Stack } from 'aws-cdk-lib';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IMachineImage, IVpc } from 'aws-cdk-lib/aws-ec2';
@@ -11,7 +11,7 @@ import type { Notify } from '../model/stage/notify';
 import type { SizingPlan } from '../sizing/plan/plan';
 import { fleetZones } from '../sizing/plan/zones';
 import type { AccessOptions } from './boot/access';
-import type { BootMember, BootOptions } from './boot/boot-options';
+import { type BootMember, type BootOptions, packagesOf } from './boot/boot-options';
 import { type EncryptionOptions, encryptionKey } from './encryption/encryption-key';
 import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet, type FleetOptions } from './fleet/fleet';
@@ -42,6 +42,8 @@ export interface FleetModelProps {
   readonly plan: SizingPlan;
   /** Its turns among those of the others while several wait. */
   readonly weight: number;
+  /** As of an endpoint. @default - it is served alone */
+  readonly versions?: BootOptions['versions'];
   readonly place: PlaceOptions;
 }
 
@@ -51,7 +53,7 @@ export interface ModelFleetProps
     TargetHealthOptions,
     TokenOptions,
     AccessOptions,
-    Omit<BootOptions, 'model' | 'shadow'>,
+    Omit<BootOptions, 'model' | 'shadow' | 'versions'>,
     EncryptionOptions {
   /** Of no other fleet or model of the stage. */
   readonly name: string;
@@ -70,6 +72,8 @@ export interface ModelFleetProps
 /** What is there of one model. */
 export interface FleetEndpoint {
   readonly name: string;
+  /** Its part of that of the fleet. */
+  readonly plan: SizingPlan;
   /** `https://`, the name and the path. */
   readonly url: string;
   readonly place: Place;
@@ -93,8 +97,11 @@ export class ModelFleet extends Construct {
     super(scope, id);
     const { name, plan, models, notify, vpc } = props;
     const [first] = models;
-    for (const { model, plan, place } of models) {
-      checkProps({ ...props, model, plan, place, domainName: place.host ?? place.door.domainName }, Stack.of(this));
+    for (const { model, plan, versions, place } of models) {
+      checkProps(
+        { ...props, model, plan, versions, place, domainName: place.host ?? place.door.domainName },
+        Stack.of(this),
+      );
     }
     const key = encryptionKey(this, props.encryptionKey);
     const encrypted = key && { key };
@@ -142,7 +149,7 @@ export class ModelFleet extends Construct {
         of: { domainName: placeName(options), model: `${model} in ${name}`, longest: LONGEST_OF_MODEL },
       });
       this.fleet.group.node.defaultChild!.node.addDependency(nestedStackResource!); // it refers to those that take it back
-      return { name: model, place, metrics: new EndpointMetrics(metrics), alarms, watch: nestedStackResource! };
+      return { name: model, plan, place, metrics: new EndpointMetrics(metrics), alarms, watch: nestedStackResource! };
     });
     const { certificate } = first.place.door.entrance;
     const { certificates } = places.find((_, i) => models[i]!.place.host === undefined) ?? {};
@@ -154,7 +161,7 @@ export class ModelFleet extends Construct {
     this.alarms = new Alarms(this, 'Alarms', {
       ...alarmsOfInstances(metrics, plan, false),
       of: { domainName: first.place.door.domainName, model: name },
-      group: this.fleet.group.node.defaultChild!, // without what scales it
+      watched: this.fleet.created,
       ...(topics && {
         actions: {
           page: new SnsAction(topics.page),
@@ -166,7 +173,12 @@ export class ModelFleet extends Construct {
     this.alarms.page.node.addDependency(...watched.map(({ watch }) => watch));
     if (props.rollBackOnAlarms ?? true) this.fleet.rollBackOn(rollingBack(this.alarms, watched));
     if (!lean) {
-      this.dashboard = new FleetDashboard(this, 'Overview', {
+      const overview = new NestedStack(this, 'Overview', {
+        description: `Dashboard of the fleet ${name}`,
+        suppressTemplateIndentation: true,
+      });
+      overview.nestedStackResource!.node.addDependency(this.alarms.page); // by then all alarms of models are there
+      this.dashboard = new FleetDashboard(overview, 'Fleet', {
         ...{ metrics, plan, alarms: this.alarms, models: watched },
       }).dashboard;
     }
@@ -190,7 +202,11 @@ export class ModelFleet extends Construct {
       frontDoor: watched[0]!.place,
       ...(access && { access }),
       ...(internal && !props.mutualTls && !props.verifyJwt && { inside: { vpc, subnets: { subnets } } }),
-      bundle: props.verification ?? fleetVerificationBundle(new Map(models.map(({ name, model }) => [name, model]))),
+      bundle:
+        props.verification ??
+        fleetVerificationBundle(
+          new Map(models.map(({ name, model, versions }) => [name, [model, ...packagesOf(versions)]])),
+        ),
       ...encrypted,
     };
     const scope = new Construct(this, 'Verification');
@@ -221,11 +237,12 @@ function beginningsOf(models: readonly FleetModelProps[]): string {
   return models.map(({ model }) => model.manifest.model.sha256.slice(0, 12)).join(' ');
 }
 
-function bootMember({ name, model, plan, weight, place }: FleetModelProps): BootMember {
+function bootMember({ name, model, plan, weight, versions, place }: FleetModelProps): BootMember {
   const { queueRows, queueBytes, deadlineMs } = plan;
   const { rowsPerRequest } = plan.serviceLevel;
   return {
     ...{ name, model },
+    ...(versions && { versions }),
     settings: {
       endpoint: placeName(place),
       ...(place.host === undefined ? { basePath: place.path! } : { host: place.host }),

@@ -14,7 +14,6 @@ import type { ModelEndpointProps } from './model-endpoint';
 type Followed =
   | 'sharedDoor'
   | 'accessControl'
-  | 'existingNetwork'
   | 'alarmTopic'
   | 'rollout'
   | 'frontDoor'
@@ -105,14 +104,14 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
       rowsPerRequest: 1,
       ...traffic,
       ...(access && { accessControl: access.requestLog === false ? 'unlogged' : 'logged' }),
-      ...(vpc && { existingNetwork: true }),
+      ...(vpc && { egress: traffic.egress ?? 'existing' }),
       ...(notify === 'none' && { alarmTopic: false }),
       ...(rollout && { rollout }),
       ...(frontDoor && { frontDoor }),
       ...(hostedZone && { hostedZone: true }),
       ...(names && names.length > 0 && { names: namesLevel(props, names) }),
       ...(balancerLogs && { balancerLogs }),
-      ...(listener && { existingListener: true }),
+      ...((listener || place?.door.existing) && { existingListener: true }),
       ...(sessionManager && { sessionManager }),
       ...(backendTls && { backendTls }),
       ...(ipAddressType && { ipAddressType }),

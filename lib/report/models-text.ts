@@ -3,7 +3,8 @@ import { percent, usd } from '../model/units';
 import type { SharedDoor } from '../sizing/bill/shared-door';
 import type { FleetPlan } from '../sizing/fleet-plan';
 import type { SizingPlan } from '../sizing/plan/plan';
-import { billTable } from './plan-text';
+import { billTable, EXISTING_DOOR } from './plan-text';
+import { servedVersionsText } from './served-versions-text';
 import { table, wrapped } from './table';
 
 export interface PlannedModel {
@@ -49,15 +50,18 @@ export function modelsText(
     ];
   });
   const each = (shared.usdPerMonth / models.length).toFixed(2);
+  const existing = models.some(({ plan }) => plan.serviceLevel.existingListener);
   const addresses = models.map(({ name, endpoint }) => [name, `https://${endpoint}`]);
   return `${[
-    `Stage ${stage}: ${models.length} models behind one front door`,
+    `Stage ${stage}: ${models.length} models behind ${existing ? 'a listener of yours' : 'one front door'}`,
     ...table([['model', 'instances', 'requests/s', 'p99 ms', 'USD/month'], ...rows]),
     '',
     ...fleets.flatMap(fleetLines),
     `Shared, whatever the number of models: ${usd(shared.cost.usdPerMonth)} USD/month`,
-    ...billTable(shared.cost.lines),
+    ...(shared.cost.lines.length > 0 ? billTable(shared.cost.lines) : []),
+    ...(existing ? wrapped(EXISTING_DOOR, '  ') : []),
     '',
+    ...versionLines(models),
     `Bill: ${totalOf(models, shared, fleets)} USD/month for all of it, ${each} a model`,
     ...wrapped(
       `"slipway plan --stage ${stage} --model NAME" has the plan of one, with its own lines of the bill.`,
@@ -73,6 +77,15 @@ export function modelsText(
     'Addresses',
     ...table(addresses),
   ].join('\n')}\n`;
+}
+
+/** What each version of a model gets and takes, where one has several. */
+function versionLines(models: readonly PlannedModel[]): string[] {
+  const lines = models.flatMap(({ name, plan }) => {
+    const text = servedVersionsText(plan);
+    return text === undefined ? [] : wrapped(`${name}: ${text}.`, '  ');
+  });
+  return lines.length > 0 ? ['Versions', ...lines, ''] : [];
 }
 
 /** What the models of a fleet have once, and what of it is each one's. */

@@ -15,6 +15,7 @@ import { dailyText, dayText, fewestOfWeek, joinedText, weeklyText } from './plan
 import { purchaseText } from './purchase-text';
 import { namedVersionsText } from './served-versions-text';
 import { standInText } from './unsure';
+import { warmPoolText } from './warm-pool-text';
 
 /** What of a stage is not in its plan. */
 export interface Deployment {
@@ -32,6 +33,8 @@ export interface Deployment {
   /** Whether its load balancer has no public addresses. @default false */
   readonly internal?: boolean;
   readonly frontDoor?: FrontDoorKind;
+  /** ARN of the load balancer of the user's behind which it stands. @default - it has one that is made */
+  readonly balancer?: string;
   /** Whether instances are called by HTTPS. @default false */
   readonly backendTls?: boolean;
   /** Ids of the zones of its own network, in the order of its subnets. @default - the stage has none */
@@ -154,6 +157,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   instances: 'allowed instance types',
   discounts: 'discounts',
   predictive: 'predictive scaling',
+  warmPool: 'warm pool',
   purchase: 'how instances are bought',
   rollout: 'rollout',
   budgetUsdPerMonth: 'budget in USD/month',
@@ -261,6 +265,12 @@ function undeployable({ before, after }: StageChange): string[] {
       `**the load balancer: ${kind(from)} → ${kind(to)}.** A target group cannot move to another load balancer, so CloudFormation will refuse this. ${beside}`,
     ];
   }
+  if (from.balancer !== to.balancer) {
+    const [was, is] = [from, to].map(({ balancer }) => balancer?.replace(/^.*:loadbalancer\//, 'yours, ') ?? 'its own');
+    return [
+      `**the load balancer: ${was} → ${is}.** A target group cannot move to another load balancer, so CloudFormation will refuse this. ${beside}`,
+    ];
+  }
   const door = ({ frontDoor = 'alb' }: Deployment) => frontDoor;
   if (door(from) !== door(to)) {
     return [
@@ -290,10 +300,9 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
   const address = ({ deployment }: PlannedStage) => deployment?.address ?? 'not known';
   say('address, and clients of the old one find nothing', address(before), address(after));
   if (before.deployment && after.deployment) {
-    const image = (one: Deployment) =>
-      one.compute === 'lambda' ? 'none' : (one.machineImage ?? 'the newest of the day');
-    const [from, to] = [before.deployment, after.deployment].map(image);
-    say('machine image, so all instances are replaced', from!, to!);
+    const [from, to] = [before.deployment, after.deployment].map((one) => one.machineImage ?? 'the newest of the day');
+    const instances = [before, after].every(({ deployment }) => deployment?.compute === undefined);
+    if (instances) say('machine image, so all instances are replaced', from!, to!);
     lines.push(...undeployable({ before, after }));
   }
   say('model', before.profile.modelSha256.slice(0, 12), after.profile.modelSha256.slice(0, 12));
@@ -329,6 +338,7 @@ function details({ before, after }: StageChange): string[] {
   const daily = isPlan(outcome) ? dailyText(outcome) : undefined;
   const weekly = isPlan(outcome) ? weeklyText(outcome) : undefined;
   const bought = isPlan(outcome) ? purchaseText(outcome) : undefined;
+  const pool = isPlan(outcome) ? warmPoolText(outcome) : undefined;
   const decides = decidedBy(outcome);
   const standIn = isPlan(outcome) ? standInText(outcome) : undefined;
   const same = before && fleetText(before) === fleetText(after);
@@ -343,6 +353,7 @@ function details({ before, after }: StageChange): string[] {
       ...(daily ? [daily] : []),
       ...(weekly ? [weekly] : []),
       ...(bought ? [bought] : []),
+      ...(pool ? [`warm pool: ${pool}`] : []),
       ...(standIn ? [standIn] : []),
     ].map((line) => `- ${line}`),
     '',

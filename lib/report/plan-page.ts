@@ -22,6 +22,7 @@ import {
 import { purchaseText } from './purchase-text';
 import { servedVersionsText } from './served-versions-text';
 import { adviceText, standInText, unsureLines } from './unsure';
+import { warmPoolText } from './warm-pool-text';
 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1c2430; --quiet: #47525f; --paper: #fff; --edge: #d5dae0; --shade: #f5f7f9; }
@@ -118,7 +119,7 @@ export function planPage(title: string, plan: SizingPlan, survey: Survey): strin
   const advice = adviceText(plan);
   const listed = survey.fleets.slice(0, LISTED);
   const [joined, daily, discount, weekly] = [joinedText(plan), dailyText(plan), discountText(plan), weeklyText(plan)];
-  const bought = purchaseText(plan);
+  const [bought, pool] = [purchaseText(plan), warmPoolText(plan)];
   const [versions, options] = [servedVersionsText(plan), doorOptionsText(plan.serviceLevel)];
   const asked = planText(plan)
     .split('\nChosen')[0]!
@@ -140,7 +141,7 @@ ${figures(plan)}
 <p>Joined: ${escapeHtml(joined)}.</p>`
       : ''
   }
-${daily ? `<p>Day: ${escapeHtml(daily)}.</p>\n` : ''}${weekly ? `<p>Week: ${escapeHtml(weekly)}.</p>\n` : ''}${bought ? `<p>Bought: ${escapeHtml(bought)}.</p>\n` : ''}${versions ? `<p>Versions: ${escapeHtml(versions)}.</p>\n` : ''}<p>Growth: ${escapeHtml(growthText(plan))}.</p>${plan.waysOut.length > 0 ? `\n<p>Way out: ${escapeHtml(waysOutText(plan))}.</p>` : ''}${plan.serviceLevel.existingListener ? `\n<p>Front door: ${escapeHtml(EXISTING_DOOR)}.</p>` : ''}${plan.frontDoors.length > 0 ? `\n<p>Front door: ${escapeHtml(frontDoorsText(plan))}.</p>` : ''}${options ? `\n<p>Options of the front door: ${escapeHtml(options)}.</p>` : ''}
+${daily ? `<p>Day: ${escapeHtml(daily)}.</p>\n` : ''}${weekly ? `<p>Week: ${escapeHtml(weekly)}.</p>\n` : ''}${bought ? `<p>Bought: ${escapeHtml(bought)}.</p>\n` : ''}${pool ? `<p>Pool: ${escapeHtml(pool)}.</p>\n` : ''}${versions ? `<p>Versions: ${escapeHtml(versions)}.</p>\n` : ''}<p>Growth: ${escapeHtml(growthText(plan))}.</p>${plan.waysOut.length > 0 ? `\n<p>Way out: ${escapeHtml(waysOutText(plan))}.</p>` : ''}${plan.serviceLevel.existingListener ? `\n<p>Front door: ${escapeHtml(EXISTING_DOOR)}.</p>` : ''}${plan.frontDoors.length > 0 ? `\n<p>Front door: ${escapeHtml(frontDoorsText(plan))}.</p>` : ''}${options ? `\n<p>Options of the front door: ${escapeHtml(options)}.</p>` : ''}
 <p>Unsure:</p>
 <ul>${unsureLines(plan)
     .map((line) => `<li>${escapeHtml(line)}.</li>`)

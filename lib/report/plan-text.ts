@@ -28,6 +28,7 @@ import { purchaseText } from './purchase-text';
 import { servedVersionsText } from './served-versions-text';
 import { table, wrapped } from './table';
 import { adviceText, standInText, unsureLines } from './unsure';
+import { warmPoolText } from './warm-pool-text';
 
 /** Cheaper types whose reasons are printed; all of them are in the JSON form. */
 const REASONS = 10;
@@ -91,15 +92,26 @@ export function dailyText({ daily, serviceLevel, choice }: SizingPlan): string |
 /** Instances while fewest are there, 0 where it is off at times. */
 export const fewestOfWeek = ({ offHours, fewest }: PlannedWeek) => (offHours > 0 ? 0 : fewest);
 
+/** Until an alarm has seen a request: its minute, and one or two until CloudWatch has it. */
+const WAKE_MINUTES = 3;
+
 /** How the schedule changes the group and what that saves, in sentences; undefined where there is none. */
-export function weeklyText({ weekly, choice }: Pick<SizingPlan, 'weekly' | 'choice'>): string | undefined {
+export function weeklyText({
+  weekly,
+  choice,
+  serviceLevel,
+}: Pick<SizingPlan, 'weekly' | 'choice' | 'serviceLevel'>): string | undefined {
   if (!weekly) return undefined;
-  const { changes, meanInstances, offHours, earlyMinutes, steady } = weekly;
+  const { changes, meanInstances, offHours, earlyMinutes, readySeconds, steady } = weekly;
   const each = changes.map(({ days, at, instances }) => {
     const when = days.length === WEEKDAYS.length ? 'daily' : days.join(' ');
     return `${when} ${at} ${instances === 0 ? 'off' : `${instances} at the least`}`;
   });
-  const off = offHours > 0 ? `. It is off for ${offHours} hours of a week, in which the front door answers 503` : '';
+  const woken = serviceLevel.schedule?.wake
+    ? ` until a request has woken it, some ${Math.ceil(readySeconds / 60) + WAKE_MINUTES} minutes later; the bill does not have the time after that`
+    : '';
+  const off =
+    offHours > 0 ? `. It is off for ${offHours} hours of a week, in which the front door answers 503${woken}` : '';
   const saves = steady
     ? `. As many all week, ${steady.instances} x ${steady.instanceType}, would cost ${usd(steady.usdPerMonth - choice.usdPerMonth)} USD/month more`
     : '';
@@ -120,7 +132,8 @@ export function joinedText({ requestsPerRun, withoutJoining, choice }: SizingPla
   return `${what}; with a run for each it would be ${instances} x ${instanceType}, so that it saves ${saved} USD/month`;
 }
 
-function fleetText(plan: SizingPlan): string[] {
+/** What is chosen, and what is predicted of it. */
+export function fleetText(plan: SizingPlan): string[] {
   const { choice, instances, zones, predicted, likely } = plan;
   const threads = plan.threadsPerWorker === 1 ? '' : ` of ${plan.threadsPerWorker} threads`;
   const workers = `${plan.workersPerInstance === 1 ? '1 worker' : `${plan.workersPerInstance} workers`}${threads}`;
@@ -243,7 +256,7 @@ export function planText(plan: SizingPlan, orFunction?: string): string {
   const daily = dailyText(plan);
   const joined = joinedText(plan);
   const [discount, weekly] = [discountText(plan), weeklyText(plan)];
-  const bought = purchaseText(plan);
+  const [bought, pool] = [purchaseText(plan), warmPoolText(plan)];
   const [versions, options] = [servedVersionsText(plan), doorOptionsText(plan.serviceLevel)];
   const [advice, standIn] = [adviceText(plan), standInText(plan)];
   const lines = [
@@ -253,6 +266,7 @@ export function planText(plan: SizingPlan, orFunction?: string): string {
     ...(daily ? wrapped(daily, 'Day      ') : []),
     ...(weekly ? wrapped(weekly, 'Week     ') : []),
     ...(bought ? wrapped(bought, 'Bought   ') : []),
+    ...(pool ? wrapped(pool, 'Pool     ') : []),
     ...(versions ? wrapped(versions, 'Versions ') : []),
     ...wrapped(growthText(plan), 'Growth   '),
     ...(joined ? wrapped(joined, 'Joined   ') : []),

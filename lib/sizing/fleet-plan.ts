@@ -11,6 +11,8 @@ import { utilisation } from './judgement/judgement';
 import { latenesses } from './judgement/lateness';
 import { planOf } from './make-plan';
 import type { SizingPlan } from './plan/plan';
+import { engineOf } from './planned-shadow';
+import { plannedVersions } from './planned-versions';
 import { billed } from './search/fleet-usd';
 import { decimals, roundedCost } from './search/rounded';
 import { affordable, type Option } from './search/search';
@@ -48,7 +50,7 @@ export interface FleetPlan {
 }
 
 /** A model as it is planned for a fleet. */
-export interface FleetMember extends Pick<SizingRequest, 'profile' | 'manifest' | 'serviceLevel'> {
+export interface FleetMember extends Pick<SizingRequest, 'profile' | 'manifest' | 'serviceLevel' | 'versions'> {
   readonly name: string;
 }
 
@@ -122,18 +124,17 @@ function weightOf(share: number, busy: number, models: number): number {
 }
 
 function planTogether(asked: Asked, members: readonly FleetMember[], where: FleetPlace) {
-  const measured = members.map(({ name, profile, serviceLevel: { rowsPerRequest } }) => ({
-    name,
-    profile,
-    rowsPerRequest,
-  }));
-  const digests = members.map(({ profile }) => profile.modelSha256);
+  const measured = members.flatMap(({ name, profile, versions, serviceLevel: { rowsPerRequest } }) => {
+    if (!versions) return [{ name, profile, rowsPerRequest }];
+    return versions.map((one) => ({ name: `${name} ${one.name}`, profile: one.profile, rowsPerRequest }));
+  });
+  const digests = measured.map(({ profile }) => profile.modelSha256);
   try {
     return planOf(asked, where.region, {
       interval: widestOf(measured),
       doubts: doubtsTogether(measured),
       modelSha256: createHash('sha256').update(digests.join()).digest('hex'),
-      engine: members.every(({ profile }) => profile.machine.engineKind === 'native') ? 'native' : 'onnxruntime',
+      engine: measured.every(({ profile }) => profile.machine.engineKind === 'native') ? 'native' : 'onnxruntime',
       requestOf: () => asked.demand.request,
     });
   } catch (error) {
@@ -165,7 +166,7 @@ function ownPlan(
   plan: SizingPlan,
   option: Option,
   { catalogue, demand }: Asked,
-  { profile, serviceLevel: asked }: FleetMember,
+  { profile, versions, serviceLevel: asked }: FleetMember,
   index: number,
   cpuShare: number,
 ): SizingPlan {
@@ -185,12 +186,14 @@ function ownPlan(
   const { next: _, ...growth } = plan.growth;
   const { queueBytes, alarms } = plan;
   const requestMs = lines![index]!.service.meanMs * transfer.factor;
+  const besides = demand.members!.filter((_, i) => i !== index).map((other) => other.demand.memory);
   return {
     ...plan,
     part: 'model',
     serviceLevel,
     modelSha256: profile.modelSha256,
-    engine: profile.machine.engineKind === 'native' ? 'native' : 'onnxruntime',
+    engine: (versions ?? [{ profile }]).every((one) => engineOf(one.profile) === 'native') ? 'native' : 'onnxruntime',
+    ...(versions && { versions: plannedVersions(versions, serviceLevel, fleet.workers, besides) }),
     predicted,
     likely: { p99Ms: decimals(likelyMs, 2), utilisation: decimals(utilisation(likely, fleet, rate) * cpuShare, 4) },
     queueRows: queueRowsOf(serviceLevel, requestMs / cpuShare),

@@ -5,7 +5,7 @@ import { bill } from './bill/bill';
 import { HOURS_PER_MONTH } from './bill/fixed-parts';
 import { borderOf } from './border';
 import { creditModeOf } from './catalogue/burstable';
-import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
+import { type Catalogue, catalogueDigest, type InstanceType } from './catalogue/catalogue';
 import type { Demand } from './demand/demand';
 import type { Asked, ShadowRequest, SizingRequest } from './demand/demand-of';
 import { type RequestCost, requestCost } from './demand/service';
@@ -32,12 +32,14 @@ import {
 import { plannedPurchase, spotRange } from './planned-purchase';
 import { engineOf, plannedShadow } from './planned-shadow';
 import { plannedVersions } from './planned-versions';
+import { plannedWarmPool } from './planned-warm-pool';
 import { billed } from './search/fleet-usd';
 import { infeasible } from './search/infeasible';
 import { candidateOf, decimals, plannedChanges, roundedCost, roundedPrediction } from './search/rounded';
 import {
   affordable,
   type Failure,
+  leading,
   type Option,
   options,
   strongestBelow,
@@ -86,15 +88,15 @@ function likelyOf({ candidate, fleet }: Option): Likely {
 }
 
 /** The answer when no requests are joined. */
-function withoutJoining(demand: Demand, catalogue: Catalogue): Candidate | undefined {
+function withoutJoining(demand: Demand, catalogue: Catalogue, likely: InstanceType): Candidate | undefined {
   const [first, ...others] = demand.request.modes;
   const modes: typeof demand.request.modes = [first, ...others.filter(({ service }) => service.requests === 1)];
-  const alone = affordable({ ...demand, request: { ...demand.request, modes, joinable: [1] } }, catalogue);
+  const alone = affordable({ ...demand, request: { ...demand.request, modes, joinable: [1] } }, catalogue, likely);
   return alone && candidateOf(alone);
 }
 
-function plannedDay(daily: Daily, demand: Demand, catalogue: Catalogue): PlannedDay {
-  const steady = affordable(withoutDay(demand), catalogue);
+function plannedDay(daily: Daily, demand: Demand, catalogue: Catalogue, likely: InstanceType): PlannedDay {
+  const steady = affordable(withoutDay(demand), catalogue, likely);
   return {
     instancesByHour: mostByHour(daily.steps),
     meanInstances: decimals(daily.meanInstances, 2),
@@ -108,7 +110,7 @@ function plannedDay(daily: Daily, demand: Demand, catalogue: Catalogue): Planned
 function plannedWeek({ candidate, fleet: { weekly } }: Option, demand: Demand, catalogue: Catalogue): PlannedWeek {
   const { levels, meanInstances } = weekly!;
   const steps = weeklySteps(candidate, weekly!, demand.serviceLevel.schedule!);
-  const steady = affordable(withoutSchedule(demand), catalogue);
+  const steady = affordable(withoutSchedule(demand), catalogue, candidate.type);
   const off = steps.filter((instances) => instances === 0).length;
   return {
     changes: plannedChanges(steps),
@@ -124,12 +126,12 @@ function plannedWeek({ candidate, fleet: { weekly } }: Option, demand: Demand, c
 const HOURS_PER_WEEK = 7 * 24;
 
 function restrictionOf(
-  { usdPerMonth }: Option,
+  { usdPerMonth, candidate }: Option,
   demand: Demand,
   catalogue: Catalogue,
   unrestricted: Catalogue,
 ): Restriction {
-  const free = affordable(demand, unrestricted);
+  const free = affordable(demand, unrestricted, candidate.type);
   const cheaper = free && free.usdPerMonth < usdPerMonth;
   return {
     types: unrestricted.types.length - catalogue.types.length,
@@ -223,7 +225,8 @@ export function planOf(
   const { demand, catalogue, unrestricted } = place;
   const { serviceLevel } = demand;
   const { types } = catalogue;
-  const found = options(demand, types, catalogue);
+  // what GPUs would cost is said of all of them
+  const found = demand.gpu ? options(demand, types, catalogue) : leading(demand, types, catalogue, 1 + RUNNERS_UP);
   const [choice] = found;
   if (!choice || choice.usdPerMonth > (serviceLevel.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY)) {
     throw infeasible(demand, { catalogue, unrestricted }, choice, measured.requestOf);
@@ -238,8 +241,9 @@ export function planOf(
   const { type, mode } = choice.candidate;
   const requestsPerRun = mode.service.requests;
   const creditMode = creditModeOf(type.name);
-  const alone = requestsPerRun > 1 ? withoutJoining(demand, catalogue) : undefined;
+  const alone = requestsPerRun > 1 ? withoutJoining(demand, catalogue, type) : undefined;
   const purchase = serviceLevel.purchase && plannedPurchase(choice, demand, catalogue);
+  const warmPool = plannedWarmPool(choice, demand, catalogue);
   const plan: SizingPlan = {
     schemaVersion: PLAN_VERSION,
     serviceLevel,
@@ -258,7 +262,8 @@ export function planOf(
     choice: candidateOf(choice),
     ...(choice.fleet.weekly && { weekly: plannedWeek(choice, demand, catalogue) }),
     ...(purchase && { purchase }),
-    ...(choice.fleet.daily && { daily: plannedDay(choice.fleet.daily, demand, catalogue) }),
+    ...(warmPool && { warmPool }),
+    ...(choice.fleet.daily && { daily: plannedDay(choice.fleet.daily, demand, catalogue, type) }),
     zones: choice.fleet.zones,
     networkZones: demand.networkZones,
     offeredIn: catalogue.region === region ? type.zones : [],
@@ -270,7 +275,7 @@ export function planOf(
     ...settings(choice, predicted, catalogue),
     predicted,
     likely: likelyOf(choice),
-    ...(measured.versions && { versions: plannedVersions(choice, measured.versions) }),
+    ...(measured.versions && { versions: plannedVersions(measured.versions, serviceLevel, choice.fleet.workers) }),
     ...(measured.shadow && { shadow: plannedShadow(choice, measured.shadow, place, catalogue) }),
     ...(type.gpu && { gpu: plannedGpu(choice.candidate, type) }),
     ...(demand.gpu && { gpuVerdict: gpuVerdict(found, types) }),

@@ -10,7 +10,7 @@ import { billed } from './search/fleet-usd';
 import { cheapestGrouping } from './search/grouping';
 import { affordable, best, type Option } from './search/search';
 
-export interface PackedModel extends FleetMember, Pick<SizingRequest, 'shadow' | 'versions'> {
+export interface PackedModel extends FleetMember, Pick<SizingRequest, 'shadow'> {
   /** Whether it has instances of its own in any case. */
   readonly isolate?: boolean;
 }
@@ -67,8 +67,7 @@ export function groupCosts(
     for (const model of models) prepared(model);
     if (models.length > MOST_TOGETHER) return Number.POSITIVE_INFINITY;
     if (models.length > 1) {
-      const apart = ({ isolate, shadow, versions }: PackedModel) =>
-        isolate || shadow !== undefined || versions !== undefined;
+      const apart = ({ isolate, shadow }: PackedModel) => isolate || shadow !== undefined;
       const strange = models.some((one, i) => apart(one) || models.slice(i + 1).some((other) => !mayShare(one, other)));
       if (strange) return Number.POSITIVE_INFINITY;
     }

@@ -7,7 +7,7 @@ import { creditModeOf } from './catalogue/burstable';
 import { cpuShare, surplusVcpus } from './judgement/judgement';
 import { FRONT_DOOR_MS } from './judgement/lateness';
 import { IN_FLIGHT_MIB, memoryLimitMiB, volumeGiB } from './judgement/memory';
-import { startSeconds } from './judgement/start';
+import { bootTimeoutSeconds, healthCheckGraceSeconds } from './judgement/start';
 import type { Prediction, SizingPlan } from './plan/plan';
 import { mayGrow } from './search/fleet-usd';
 import type { Option } from './search/search';
@@ -39,11 +39,6 @@ const LEAST_QUEUE_ROWS = 256;
 const DEADLINE_FACTOR = 10;
 const LEAST_DEADLINE_MS = 1000;
 
-/** A boot that is given up too early rolls back a good deployment; one given up late only takes longer to fail. */
-const LEAST_BOOT_TIMEOUT_SECONDS = 600;
-/** Whatever a plan would need: nobody waits longer for an instance. */
-const LONGEST_BOOT_TIMEOUT_SECONDS = 3600;
-
 /**
  * The alarms by which a deployment goes back look at the last 5 minutes, the one on the prediction at 15, and CloudWatch is a
  * minute late. A stage that bears a gap does not wait for the last one.
@@ -59,7 +54,6 @@ const MINUTES_PER_DAY = 24 * 60;
 const LEAST_CREDIT_MINUTES = 10;
 
 const clamp = (value: number, least: number, most: number) => Math.min(most, Math.max(least, value));
-const upTo = (value: number, step: number) => Math.ceil(value / step) * step;
 
 /** Rows that a worker can answer within the deadline: more may not wait, since their answers would come too late. */
 function queueRows({ candidate }: Option): number {
@@ -157,7 +151,6 @@ export function settings(option: Option, predicted: Prediction, book: PriceBook)
   const { type, demand } = option.candidate;
   const { serviceLevel, modelBytes } = demand;
   const { alarm, ...scaling } = loadThresholds(option, predicted);
-  const grace = upTo(startSeconds(option.candidate), 30);
   const limit = memoryLimitMiB(type, predicted.memoryMiB);
   return {
     instances: instanceBounds(option, book),
@@ -165,8 +158,8 @@ export function settings(option: Option, predicted: Prediction, book: PriceBook)
     queueBytes: (IN_FLIGHT_MIB / 2) * MIB, // half for bodies, half for the rows that were in them
     deadlineMs: deadlineMsOf(serviceLevel),
     ...scaling,
-    healthCheckGraceSeconds: grace,
-    bootTimeoutSeconds: upTo(clamp(2.5 * grace, LEAST_BOOT_TIMEOUT_SECONDS, LONGEST_BOOT_TIMEOUT_SECONDS), 60),
+    healthCheckGraceSeconds: healthCheckGraceSeconds(option.candidate),
+    bootTimeoutSeconds: bootTimeoutSeconds(option.candidate),
     bakeSeconds: serviceLevel.availability === 'single' ? SHORT_BAKE_SECONDS : LONG_BAKE_SECONDS,
     memoryLimitMiB: limit,
     volumeGiB: volumeGiB(modelBytes, type),

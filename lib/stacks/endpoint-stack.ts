@@ -7,11 +7,12 @@ import { consoleHost } from '../aws/regions';
 import type { StageConfig } from '../config/config';
 import type { BootOptions } from '../constructs/boot/boot-options';
 import type { SharedFrontDoor } from '../constructs/front-door/shared-front-door';
+import type { SharedName } from '../constructs/front-door/shared-name';
 import { ModelEndpoint, type ModelEndpointProps } from '../constructs/model-endpoint';
 import { LOG_GROUP_OUTPUT, PACKAGE_OUTPUT, PREVIOUS_PACKAGE_OUTPUT, URL_OUTPUT } from '../model/stage/deployment';
 import { OWN_KEY } from '../model/stage/encryption';
 import { isEdge } from '../sizing/service-level/front-door';
-import { domainProps, existingNetwork } from './existing';
+import { domainProps, doorOf, existingNetwork } from './existing';
 
 export interface EndpointStackProps extends StackProps {
   readonly stage: StageConfig;
@@ -22,8 +23,8 @@ export interface EndpointStackProps extends StackProps {
   readonly key?: IKey | undefined;
   /** Of the interface endpoints of that network. @default - not known */
   readonly services?: ISecurityGroup;
-  /** Where the stage has several models. @default - it has a front door to itself */
-  readonly door?: SharedFrontDoor;
+  /** Where the stage has several models. @default - it has a front door to itself, or nothing is made of what they stand behind */
+  readonly door?: SharedFrontDoor | SharedName | undefined;
 }
 
 export class EndpointStack extends Stack {
@@ -36,12 +37,12 @@ export class EndpointStack extends Stack {
     CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
     const { place } = stage;
     // does not compile with an option of slipway.yaml that the construct does not have
-    const options: Pick<ModelEndpointProps, keyof StageConfig['endpoint']> = stage.endpoint;
+    const { listener, ...options }: Pick<ModelEndpointProps, keyof StageConfig['endpoint']> = stage.endpoint;
     this.endpoint = new ModelEndpoint(this, 'Endpoint', {
       ...boot,
       ...options,
       ...domainProps(this, stage.domain),
-      ...(place && props.door && { place: { ...place, door: props.door } }),
+      ...(place ? { place: { ...place, door: doorOf(this, stage, props.door) } } : listener && { listener }),
       ...(props.key && stage.endpoint.encryptionKey === OWN_KEY && { encryptionKey: props.key }),
       services: props.services,
       vpc: props.vpc ?? (stage.network && existingNetwork(this, stage.network)),

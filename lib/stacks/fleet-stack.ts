@@ -7,12 +7,13 @@ import { consoleHost } from '../aws/regions';
 import type { StageConfig } from '../config/config';
 import type { ArtifactOptions } from '../constructs/boot/boot-options';
 import type { SharedFrontDoor } from '../constructs/front-door/shared-front-door';
+import type { SharedName } from '../constructs/front-door/shared-name';
 import { type FleetModelProps, ModelFleet } from '../constructs/model-fleet';
 import type { ModelPackage } from '../model/package/model-package';
 import { LOG_GROUP_OUTPUT, outputOf, PACKAGE_OUTPUT, PREVIOUS_PACKAGE_OUTPUT } from '../model/stage/deployment';
 import { OWN_KEY } from '../model/stage/encryption';
 import type { SizingPlan } from '../sizing/plan/plan';
-import { domainProps, existingNetwork } from './existing';
+import { domainProps, doorOf, existingNetwork } from './existing';
 
 /** One of the models: what slipway.yaml says of it, its package, and its part of the plan. */
 export interface FleetStackModel {
@@ -21,13 +22,16 @@ export interface FleetStackModel {
   readonly plan: SizingPlan;
   /** Its turns among those of the others. */
   readonly weight: number;
+  /** @default - it is served alone */
+  readonly versions?: FleetModelProps['versions'];
 }
 
 export interface FleetStackProps extends StackProps, ArtifactOptions {
   /** Of the group. */
   readonly plan: SizingPlan;
   readonly models: readonly [FleetStackModel, ...FleetStackModel[]];
-  readonly door: SharedFrontDoor;
+  /** @default - nothing is made of what the models stand behind, a listener of the user's */
+  readonly door?: SharedFrontDoor | SharedName | undefined;
   /** @default - the network that the stage names */
   readonly vpc?: IVpc;
   /** That the network or the front door is encrypted with. @default - what the stage says */
@@ -42,12 +46,13 @@ export class FleetStack extends Stack {
   constructor(scope: Construct, id: string, props: FleetStackProps) {
     super(scope, id, { ...props, suppressTemplateIndentation: true }); // it has as many alarms as several stacks
     CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
-    const { plan, models, door, key } = props;
+    const { plan, models, key } = props;
     const { runtime, cuda, handler, verification, logShipper } = props;
     const [{ stage }] = models; // what is not of one model is the same of all
-    const { rollout: _, ...options } = stage.endpoint; // refused before
-    const member = ({ stage: { place }, model, plan, weight }: FleetStackModel): FleetModelProps => ({
-      ...{ name: place!.name, model, plan, weight },
+    const { rollout: _, listener: __, ...options } = stage.endpoint; // refused before, and in the door
+    const door = doorOf(this, stage, props.door);
+    const member = ({ stage: { place }, model, plan, weight, versions }: FleetStackModel): FleetModelProps => ({
+      ...{ name: place!.name, model, plan, weight, versions },
       place: { ...place!, door },
     });
     this.fleet = new ModelFleet(this, 'Fleet', {

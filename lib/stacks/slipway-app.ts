@@ -79,7 +79,7 @@ export function addStages(app: App, config: SlipwayConfig, artifacts: StageArtif
         return { stage: imaged(stage, fleet?.plan ?? plan), model, plan, shadow, versions };
       });
       if (fleet) {
-        const weighed = models.map(({ shadow: _, versions: _none, ...model }, i) => ({
+        const weighed = models.map(({ shadow: _, ...model }, i) => ({
           ...model,
           weight: fleet.models[i]!.weight,
         }));

@@ -3,7 +3,7 @@ import { type Stack, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config/config';
 import { endpointName } from '../config/model-place';
-import { endpointStack, stackNames } from '../config/stack-names';
+import { endpointStack, hasFrontDoor, stackNames } from '../config/stack-names';
 import type { ArtifactOptions, BootOptions } from '../constructs/boot/boot-options';
 import { tagged } from '../constructs/tagged';
 import { SlipwayError } from '../model/error';
@@ -16,6 +16,7 @@ import { FleetStack, type FleetStackProps } from './fleet-stack';
 import { FrontDoorStack } from './front-door-stack';
 import { FunctionStack, type FunctionStackProps } from './function-stack';
 import { NetworkStack } from './network-stack';
+import { SharedNameStack } from './shared-name-stack';
 
 /** CloudFormation, Description. */
 const LONGEST_DESCRIPTION = 1024;
@@ -36,8 +37,10 @@ export type StageFunctionProps = Pick<FunctionStackProps, 'stage' | 'model' | 'f
 export class SlipwayStage extends Stage {
   /** Absent when the stage uses an existing network. */
   readonly network?: NetworkStack;
-  /** Only where models share it. */
+  /** Only where models share it, and it is not the user's. */
   readonly frontDoor?: FrontDoorStack;
+  /** Only where models share one behind a listener of the user's. */
+  readonly sharedName?: SharedNameStack;
   /** Of each model with instances of its own, in the order of slipway.yaml. */
   readonly endpoints: readonly EndpointStack[];
   /** Of models that share instances. */
@@ -92,7 +95,16 @@ export class SlipwayStage extends Stage {
       });
     }
     const { vpc, services } = this.network ?? {};
-    if (shared) {
+    const existing = stage.endpoint.listener !== undefined;
+    if (existing && hasFrontDoor(stage)) {
+      this.sharedName = new SharedNameStack(this, 'FrontDoor', {
+        stage,
+        stackName: names.frontDoor,
+        terminationProtection,
+        description: `Name of the models of ${stage.domain.name}`,
+      });
+    }
+    if (shared && !existing) {
       this.frontDoor = new FrontDoorStack(this, 'FrontDoor', {
         stage,
         shared,
@@ -105,6 +117,8 @@ export class SlipwayStage extends Stage {
         verification,
       });
     }
+    const door = this.frontDoor?.door ?? this.sharedName?.name;
+    const key = this.frontDoor?.key ?? this.sharedName?.key ?? this.network?.key;
     this.endpoints = own.map(({ stage: endpoint, ...boot }) => {
       const { choice } = boot.plan;
       return new EndpointStack(this, endpoint.place?.name ?? 'Endpoint', {
@@ -115,8 +129,8 @@ export class SlipwayStage extends Stage {
         description: `${endpointName(endpoint)}: ${boot.model.manifest.name} on ${choice.instances} x ${choice.instanceType}`,
         vpc,
         services,
-        key: this.frontDoor?.key ?? this.network?.key,
-        door: this.frontDoor?.door,
+        key,
+        door,
       });
     });
     this.fleets = fleets.map((fleet) => {
@@ -134,10 +148,13 @@ export class SlipwayStage extends Stage {
           ),
         vpc,
         services,
-        key: this.frontDoor?.key ?? this.network?.key,
-        door: this.frontDoor!.door,
+        key,
+        door,
       });
     });
+    // a deployment is judged by the name, which nothing of it refers to
+    if (this.sharedName)
+      for (const stack of [...this.endpoints, ...this.fleets]) stack.node.addDependency(this.sharedName);
   }
 
   /** The stack that needs the others. */

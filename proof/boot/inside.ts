@@ -15,6 +15,7 @@ import { judgeHungHandler, judgeHungWorker } from './hung';
 import { judgeKeys, parameters } from './keys';
 import { judgeDrain, judgeReboot, judgeRestart, judgeScaleOut } from './life';
 import { judgeLogs, judgeLogsOverRestarts } from './logs';
+import { judgePooled, pooledParameters } from './pooled';
 import { bootedStages } from './stages';
 import { judgeTls } from './tls';
 import { World } from './world';
@@ -33,7 +34,7 @@ const NOT_PROVED: Readonly<Record<string, string>> = {
 async function main(rootFileSystem: string, folder: string, cache: string, emulation: string): Promise<boolean> {
   const startedAt = performance.now();
   const report = new Report(console.log);
-  const { single, group, wrong, hopeless, alone, arm64, unbalanced, encrypted } = bootedStages(folder);
+  const { single, group, wrong, hopeless, alone, arm64, unbalanced, encrypted, pooled } = bootedStages(folder);
   const regions = [single, group].map(({ stage }) => stage.region);
   const certificates = makeCertificates([...new Set(regions)]);
   const world = new World({ report, rootFileSystem, folder, certificates });
@@ -56,10 +57,20 @@ async function main(rootFileSystem: string, folder: string, cache: string, emula
 
   report.section('a member of an autoscaling group');
   const memberReady = await judgeGoodBoot(world, member);
+  if (memberReady) await judgeLogs(world, member);
 
   report.section('one process behind keys');
   const keyedReady = await judgeGoodBoot(world, keyed);
   if (keyedReady) await judgeKeys(world, keyed);
+
+  report.section('an instance of a warm pool, stopped when it is ready and started again');
+  const warm = world.launch('pooled', pooled, {
+    parameters: pooledParameters,
+    boundFor: 'Warmed:Stopped',
+    balanced: false,
+  });
+  await judgePooled(world, warm);
+  await warm.instance.destroy();
 
   report.section('two processes behind TLS');
   const secure = world.launch('encrypted', encrypted);

@@ -15,7 +15,7 @@ const TAKEN_SECONDS = 30;
 /** What lies in Parameter Store; a key is added while the instance runs. */
 export const parameters = new Map([[KEYS_PARAMETER, `${apiKeyLine('proof', KEY)}\n`]]);
 
-function predict(url: URL, body: string, key?: string): Promise<{ status: number; text: string }> {
+export function predict(url: URL, body: string, key?: string): Promise<{ status: number; text: string }> {
   return new Promise((resolve) => {
     const headers = { 'content-type': 'application/json', ...(key && { 'x-api-key': key }) };
     const request = http.request(new URL('predict', url), { method: 'POST', agent: false, headers }, (response) => {

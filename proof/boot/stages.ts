@@ -26,6 +26,8 @@ export interface Stages {
   readonly hopeless: Deployment;
   /** One process that serves alone, behind keys. */
   readonly alone: Deployment;
+  /** One process behind keys that boots for a warm pool. */
+  readonly pooled: Deployment;
   /** Two processes that the load balancer calls by HTTPS. */
   readonly encrypted: Deployment;
   /** One that no load balancer asks. */
@@ -45,6 +47,7 @@ const UNBALANCED_BOOT_TIMEOUT_SECONDS = 180;
 
 /** Of the stage whose callers have keys. */
 export const KEYS_PARAMETER = '/slipway/alone/keys';
+export const POOLED_PARAMETER = '/slipway/pooled/keys';
 
 /** @param folder for the cloud assembly and the model package that is wrong */
 export function bootedStages(folder: string): Stages {
@@ -80,6 +83,14 @@ export function bootedStages(folder: string): Stages {
     model,
     plan: { ...single.plan, workersPerInstance: 1 },
   };
+  const pooled = {
+    ...alone,
+    stage: {
+      ...anotherStage(single.stage, 'pooled'),
+      endpoint: { ...single.stage.endpoint, access: { apiKeys: POOLED_PARAMETER } },
+    },
+    plan: { ...alone.plan, warmPool: { prepared: 2, stopped: 1, startSeconds: 60, launchSeconds: 150 } },
+  };
   const encrypted = {
     ...single,
     stage: {
@@ -100,13 +111,14 @@ export function bootedStages(folder: string): Stages {
   const made = synthesise(
     [
       single,
-      bootable('several instances', ({ choice }) => choice.instances > 1),
+      bootable('several zones', ({ serviceLevel }) => serviceLevel.availability === 'zone'),
       wrong,
       alone,
       arm64,
       unbalanced,
       hopeless,
       encrypted,
+      pooled,
     ],
     join(folder, 'cdk.out'),
   );
@@ -119,6 +131,7 @@ export function bootedStages(folder: string): Stages {
     unbalanced: made[5]!,
     hopeless: made[6]!,
     encrypted: made[7]!,
+    pooled: made[8]!,
   };
 }
 

@@ -22,7 +22,9 @@ export interface Booting {
 }
 
 /** What is other than the deployment left it. */
-export type Changes = Partial<Pick<Machine, 'objects' | 'waiting' | 'parameters' | 's3' | 'clockAheadSeconds'>> & {
+export type Changes = Partial<
+  Pick<Machine, 'objects' | 'waiting' | 'parameters' | 's3' | 'clockAheadSeconds' | 'boundFor'>
+> & {
   /** MiB of the volume for the files of Slipway. @default - as much as there is */
   readonly volumeMiB?: number;
   /** Whether a load balancer asks. @default true */

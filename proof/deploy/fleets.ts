@@ -10,6 +10,7 @@ import { added, census } from './census';
 import { checkResources } from './checks/resources';
 import type { Emulator } from './emulator';
 import type { ModelsProof } from './models';
+import { Slipway } from './slipway';
 import { DeployedStage } from './stage';
 
 const STAGE = 'together';
@@ -75,6 +76,8 @@ export async function proveFleets(proof: ModelsProof, emulator: Emulator): Promi
       checkResources(report, nested, await stage.created(nested), existing);
     }
   }
+  await brokenAlarm(proof, emulator, three);
+  report.equal((await state(two)).of?.length, 2, `${STAGE}: the group has the targets that it had`);
   for (const [out, how, models] of [
     [three, 'is deployed with a third', 3],
     [others, 'is deployed without the second', 2],
@@ -91,6 +94,21 @@ export async function proveFleets(proof: ModelsProof, emulator: Emulator): Promi
     left.filter((type) => type !== 'AWS::Route53::RecordSet').sort(),
     ['AWS::Logs::LogGroup', 'AWS::Logs::LogGroup', 'AWS::S3::Bucket'],
     `${STAGE}: left are the logs alone`,
+  );
+}
+
+/** An alarm in the stack of a model cannot be made: all of the deployment goes back, and the alarm is named. */
+async function brokenAlarm({ report, cdk, folder }: ModelsProof, emulator: Emulator, three: string): Promise<void> {
+  emulator.fail(['AlarmsLatency']);
+  const { code } = await cdk.deploy(three, STAGE, REGION);
+  emulator.fail([]);
+  report.check(code !== 0, `${STAGE}: an alarm of the third that cannot be made fails the deployment`);
+  const slipway = new Slipway(emulator, join(folder, 'fleet-three.yaml'));
+  const why = await slipway.run('why', '--stage', STAGE, '--model', 'triage');
+  report.check(
+    /UPDATE_ROLLBACK_COMPLETE/.test(why.output) && /AlarmsLatency/.test(why.output),
+    `${STAGE}: slipway why names it, which is in a stack within that of the fleet`,
+    why.output.trim().slice(0, 600),
   );
 }
 

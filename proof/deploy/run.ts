@@ -6,7 +6,7 @@
  *
  * `--without TYPE` makes the emulator forget a resource type, to see the proof fail; `--keep` leaves the
  * folder with the assemblies and the emulator's log; `--only` proves one part alone: `models`,
- * `variants`, `options` or `commands`.
+ * `functions`, `variants`, `options` or `commands`.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
@@ -32,6 +32,7 @@ import { Commands, PACKAGES } from './commands';
 import { Emulator } from './emulator';
 import { failFirst } from './first-failure';
 import { proveFleets } from './fleets';
+import { proveFunctions } from './functions';
 import { LIMITS } from './limits';
 import { checkWithCfnLint, checkWithNag } from './lint';
 import { proveModels } from './models';
@@ -48,7 +49,7 @@ const ROOT = resolve(__dirname, '../..');
 const CONFIG = join(ROOT, 'slipway.yaml');
 
 /** Parts that can run alone. */
-const PARTS = ['models', 'variants', 'options', 'commands'] as const;
+const PARTS = ['models', 'functions', 'variants', 'options', 'commands'] as const;
 type Part = (typeof PARTS)[number];
 
 function partNamed(name: string | undefined): Part | undefined {
@@ -112,6 +113,12 @@ async function proveWith(
     report.section('several models on one fleet');
     await attempt(report, 'a fleet of models', () => proveFleets(proof, emulator));
   };
+  const functions = async () => {
+    report.section('a stage that is a function');
+    const { model } = config.stages[0]!;
+    const proof = { report, cdk, aws: aws(emulator, python.python, REGION), folder, model };
+    await attempt(report, 'a function', () => proveFunctions(proof, emulator));
+  };
   const ofAnEndpoint = async () => {
     report.section('an app with variants of an endpoint');
     const [{ region, model, name }] = config.stages.slice(-1) as [SlipwayConfig['stages'][number]];
@@ -125,6 +132,7 @@ async function proveWith(
     await attempt(report, 'every option', () => proveOptions(proof));
   };
   if (only === 'models') return await several();
+  if (only === 'functions') return await functions();
   if (only === 'variants') return await ofAnEndpoint();
   if (only === 'options') return await options();
 
@@ -209,6 +217,7 @@ async function proveWith(
   );
   if (only === 'commands') return;
   await several();
+  await functions();
   await ofAnEndpoint();
   await options();
   report.section('outside what an emulator can show');

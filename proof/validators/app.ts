@@ -13,7 +13,7 @@ import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Ch
 import { loadConfig } from '../../lib/config/load';
 import { addStages, slipwayApp } from '../../lib/stacks/slipway-app';
 import { MODELS, modelsConfig } from '../../testing/many-models';
-import { variantsConfig } from '../../testing/stage-variants';
+import { FUNCTION_VARIANTS, STAGE_VARIANTS, variantsConfig } from '../../testing/stage-variants';
 import { readGuardRules } from './guard';
 
 const FLEETS = 'fleets: { small: [billing, staffing] }';
@@ -32,7 +32,8 @@ if (faulty) {
   new Bucket(new Stack(app, 'Faulty'), 'Bucket');
 } else {
   const runtime = { path: join(files, 'node.tgz'), version: '24.0.0', sha256: '0'.repeat(64) };
-  for (const config of [variantsConfig(), modelsConfig({ ...MODELS, billing: '', staffing: '' }, FLEETS)]) {
+  const stages = { ...STAGE_VARIANTS, ...FUNCTION_VARIANTS };
+  for (const config of [variantsConfig(stages), modelsConfig({ ...MODELS, billing: '', staffing: '' }, FLEETS)]) {
     addStages(app, loadConfig(config), { runtime, handler: join(files, 'handler') });
   }
 }

@@ -123,6 +123,10 @@ describe('loadConfig', () => {
     ['traffic: { p99: 0ms }', '10: stages.dev.traffic.p99 must be a duration'],
     ['budgt: 3 USD/month', '10: stages.dev.budgt is not known; did you mean budget?; allowed are the'],
     ['traffic: { rps: 3 }', '10: stages.dev.traffic.rps is not known; allowed are requestsPerSecond'],
+    [
+      'traffic: { requestsPerSecond: 1.0e+300 }',
+      '10: stages.dev.traffic.requestsPerSecond must be at most 10000000000: no fleet carries a tenth of it',
+    ],
     ['traffic: { requestsPerSecond: -1 }', '10: stages.dev.traffic.requestsPerSecond must be greater than 0, got -1'],
     [
       'traffic: { meanRequestsPerSecond: 30 }',

@@ -238,6 +238,8 @@ test.each([
   ['waf: { bodyBytes: 9000 }', [/^10: stages\.dev\.waf\.bodyBytes must be at most 8192/]],
   ['mutualTls: { bucket: authorities, key: ca.pem }', []],
   ['mutualTls: { bucket: authorities }', [/^10: stages\.dev\.mutualTls\.key/]],
+  ['mutualTls: true', [/^10: stages\.dev\.mutualTls must have a trust store, .*key: ca\.pem }, got true$/]],
+  ['mutualTls: {}', [/^10: stages\.dev\.mutualTls must have a trust store/]],
   ['http: off', [/^10: stages\.dev\.http must be one of redirect, refuse, closed/]],
 ])('%s', (line, expected) => {
   const found = mistakes(withLine(line));

@@ -37,11 +37,6 @@ test.each([
     /tokenEndpoint must be an https address/,
   ],
   [
-    'a rollout that nobody could judge',
-    `${FOR_ALL.replace('availability: single', 'availability: zone')}, rollout: { canary: 5 %, for: 10m }`,
-    /rollout stands beside authenticate\.paths: all/,
-  ],
-  [
     'a load balancer without a way to the provider',
     `${OIDC}, internal: true`,
     /an internal one has no way to the internet; take egress: nat/,
@@ -55,6 +50,12 @@ test.each([
   ],
 ])('%s: one clear error', (_, stage, message) => {
   expect(problems(stage)).toEqual([expect.stringMatching(message)]);
+});
+
+test('a rollout goes with a sign-in for all paths', () => {
+  const stage = FOR_ALL.replace('availability: single', 'availability: zone');
+  const { stages } = loadConfig(variantsConfig({ dev: `${stage}, rollout: { canary: 5 %, for: 10m }` }));
+  expect(stages[0]!.serviceLevel).toMatchObject({ signIn: 'cognito for all', rollout: { shares: [5] } });
 });
 
 test('tokens and a sign-in for all paths do not go together', () => {

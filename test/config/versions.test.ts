@@ -93,11 +93,20 @@ test.each([
   expect(await versions(list)).toEqual([expect.stringMatching(message)]);
 });
 
-test.each([
-  ['shadow: { model: models/second }', /dev\.shadow stands beside versions/],
-  ['rollout: { canary: 5 %, for: 10m }', /dev\.rollout stands beside versions/],
-])('beside %s', async (line, message) => {
-  expect(await versions(`${ONE}, ${TWO}`, `    ${line}`)).toEqual([expect.stringMatching(message)]);
+test.each(['shadow: { model: models/second }', 'rollout: { canary: 5 %, for: 10m }'])(
+  'beside %s they stand',
+  (line) => {
+    expect(load(`    versions: [${ONE}, ${TWO}]`, `    ${line}`).stages[0]!.versions).toHaveLength(2);
+  },
+);
+
+test('a shadow of a version that nobody is sent to would see nothing', async () => {
+  const list = '{ name: 1, weight: 0 % }, { name: "2", model: models/second, weight: 100 % }';
+  expect(await versions(list, '    shadow: { model: models/second }')).toEqual([
+    expect.stringMatching(
+      /dev\.shadow is given the rows of the version that is the model of the file, whose weight is 0 %/,
+    ),
+  ]);
 });
 
 test('a package of another signature is told with its line', async () => {

@@ -92,3 +92,39 @@ test('a forecast is of a group that follows the day', () => {
   ]);
   expect(mistakes(withLine('scaling: { predictive: sometimes }'))[0]).toMatch(/must be true or forecastOnly/);
 });
+
+const stageWith = (...more: string[]) => configuration({ more });
+
+test('a warm pool is of a group that grows, and not of Spot', () => {
+  const pool = 'scaling: { warmPool: true }';
+  const week = 'schedule: { timeZone: UTC, periods: [{ from: "20:00", to: "06:00", load: off }] }';
+  const { serviceLevel } = read(stageWith(pool, week)).stages[0]!;
+  expect(serviceLevel).toMatchObject({ warmPool: true, schedule: { timeZone: 'UTC' } });
+  expect(serviceLevel).not.toHaveProperty('predictive');
+  expect(mistakes(withLine(pool))).toEqual([
+    expect.stringMatching(/^10: .*scaling\.warmPool is for a group that grows/),
+  ]);
+  expect(mistakes(stageWith(pool, week, 'purchase: { onDemandBase: 1, spot: true }'))).toEqual([
+    expect.stringMatching(/^10: .*scaling\.warmPool stands beside purchase: Spot instances .* leave one of both out/),
+  ]);
+  expect(mistakes(withLine('scaling: {}'))).toEqual([
+    expect.stringMatching(/^10: .*scaling must have predictive or warmPool/),
+  ]);
+  expect(mistakes(withLine('scaling: { warmPool: false }'))[0]).toMatch(/warmPool must be one of true, got false/);
+});
+
+test('an endpoint that is off is woken by those who are named, and by nobody else', () => {
+  const week = 'schedule: { timeZone: UTC, wake: true, periods: [{ from: "20:00", to: "06:00", load: off }] }';
+  const named = stageWith(week, 'allowFrom: [203.0.113.0/24]');
+  expect(read(named).stages[0]!.serviceLevel.schedule).toMatchObject({ wake: true });
+  const unsaid = week.replace('wake: true, ', '');
+  expect(read(withLine(unsaid)).stages[0]!.serviceLevel.schedule).not.toHaveProperty('wake');
+  expect(mistakes(withLine(week))).toEqual([
+    expect.stringMatching(
+      /^10: .*schedule\.wake is for an endpoint whose callers are named: .* set internal or allowFrom/,
+    ),
+  ]);
+  expect(mistakes(withLine(week.replace('load: off', 'load: 50 %')))).toEqual([
+    expect.stringMatching(/^10: .*schedule\.wake is for times that are off, and there are none/),
+  ]);
+});

@@ -32,7 +32,7 @@ test('says where p99 is the cold start, whose prices are counted, and what is gi
 
 test('says what is let through, and that a new account has too few environments for many requests', () => {
   expect(functionText(of(1)).replace(/\s+/g, ' ')).toContain(
-    'lets 2 requests/s through in the long run and 100 at once, others are answered 429',
+    'lets 2 requests/s through in the long run and 1000 at once, others are answered 429',
   );
   expect(functionText(of(1))).not.toContain('a new account has');
   expect(functionText(of(1000)).replace(/\s+/g, ' ')).toMatch(

@@ -1,5 +1,5 @@
 import { type Deployment, type PlannedStage, planDifferenceText, refusedChanges } from '../../lib/report';
-import { type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
+import { functionPlan, type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { MIXTURE, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
 
 function planned(name: string, ms: number, level: Partial<ServiceLevel> = {}): PlannedStage {
@@ -110,6 +110,10 @@ describe('what a plan does not hold', () => {
     [{ place: 'eu-west-1' }, /^the place: us-east-1 → eu-west-1\..* new stacks there/],
     [{ domainName: 'b.example.com' }, /^the name of the endpoint: a\.example\.com → b\.example\.com\./],
     [{ backendTls: true }, /^the way to the instances: HTTP → HTTPS\..* would be down until all are new/],
+    [
+      { balancer: 'arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/shared/0123456789abcdef' },
+      /^the load balancer: its own → yours, app\/shared\/0123456789abcdef\. A target group cannot move to another/,
+    ],
     [{ cidr: '10.1.0.0/16' }, /^the network: .*Subnets that are in use/],
     [{ zones: ['z1', 'z3'] }, /^the network: a network of its own, zones z1 z2 → a network of its own, zones z1 z3\./],
     [{ zones: ['z2', 'z1'] }, /^the network: /],
@@ -123,5 +127,36 @@ describe('what a plan does not hold', () => {
     expect(refused).toEqual({ stage: 'prod', why: expect.stringMatching(why) });
     expect(refused!.why).toMatch(/remove the old one: "aws cloudformation delete-stack --stack-name" for a-endpoint/);
     expect(refusedChanges([{ before: changes[0]!.before, after: changes[0]!.before }])).toEqual([]);
+  });
+});
+
+describe('a stage that is a function', () => {
+  const machine = { ...steadyProfile(1).machine, engine: 'native 1', engineKind: 'native' as const };
+  const place = { place: 'us-east-1', domainName: 'credit-dev', stacks: ['credit-dev-endpoint'] };
+
+  function served(requestsPerSecond: number): PlannedStage {
+    const level = { ...serviceLevel({ requestsPerSecond, p99Ms: 300 }), availability: 'single' as const };
+    const stage = { name: 'dev', region: 'us-east-1', serviceLevel: level, profile: steadyProfile(0.2, { machine }) };
+    const outcome = functionPlan({ ...stage, manifest: manifestOf() });
+    return { ...stage, outcome, deployment: { ...place, compute: 'lambda' } };
+  }
+
+  test('is told with its memory, its bill line by line, and no machine image', () => {
+    const text = planDifferenceText('main', [{ before: served(2), after: served(4) }]);
+    expect(text).toMatch(/\| dev \| a function of \d+ MB \| (?:the same|a function of \d+ MB) \| [\d.]+ → [\d.]+ \(\+/);
+    expect(text).toMatch(/- bill, requests to the function: \+1\.05 USD\/month \(5\.256 → 10\.51 million\)/);
+    expect(text).toMatch(
+      /- decided by: \d+ MB cost least of those that keep the service level; a cold start takes \d+ ms/,
+    );
+    expect(text).not.toContain('machine image');
+    expect(planDifferenceText('main', [{ before: served(2), after: served(2) }])).not.toContain('**dev**');
+  });
+
+  test('takes no other place than that of a new stage, since clients call another address', () => {
+    const instances: PlannedStage = { ...planned('dev', 4), deployment: { ...place, zones: [] } };
+    const [refused] = refusedChanges([{ before: instances, after: served(2) }]);
+    expect(refused!.why).toMatch(/^what answers: instances → a function\. Clients call another address/);
+    expect(refusedChanges([{ before: served(2), after: instances }])[0]!.why).toContain('a function → instances');
+    expect(refusedChanges([{ before: served(2), after: served(4) }])).toEqual([]);
   });
 });

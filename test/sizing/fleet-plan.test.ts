@@ -46,6 +46,28 @@ test('a bill has what the fleet has once, and of each model what is its own', ()
   expect(fleet.usdPerMonth).toBe(fleet.plan.choice.usdPerMonth);
 });
 
+test('versions of a member are in its requests, in the memory of each worker, and on its own bill', () => {
+  const one = member('one', 4);
+  const versions = [
+    { name: '1', weight: 0.75, profile: one.profile, manifest: one.manifest },
+    { name: '2', weight: 0.25, profile: steadyProfile(12), manifest: manifestOf() },
+  ];
+  const [plain, both] = [one, { ...one, versions }].map((first) => fleetPlan('all', [first, member('two', 6)], WHERE));
+  const [own] = both!.models;
+  expect(own!.plan.versions).toMatchObject([
+    { name: '1', weight: 0.75, cpuShare: expect.closeTo(0.5, 2) }, // HTTP is on top of both
+    { name: '2', weight: 0.25, cpuShare: expect.closeTo(0.5, 2) },
+  ]);
+  for (const { memoryMiB } of own!.plan.versions!) expect(memoryMiB).toBeGreaterThan(0);
+  // 0.75 of 4 ms and 0.25 of 12 ms are 6 ms, as of the other model
+  expect(both!.models.map(({ cpuShare }) => cpuShare)).toEqual([0.5, 0.5]);
+  expect(both!.plan.predicted.memoryMiB).toBeGreaterThan(plain!.plan.predicted.memoryMiB);
+  const metrics = own!.plan.cost.lines.find(({ item }) => item === 'metrics of versions');
+  expect(metrics).toMatchObject({ quantity: 8, usdPerUnitMonth: 0.3 });
+  expect(both!.models[1]!.plan.cost.lines.some(({ item }) => item === 'metrics of versions')).toBe(false);
+  expect(both!.plan.modelSha256).not.toBe(plain!.plan.modelSha256);
+});
+
 test('a model whose runs are long delays the others, once it runs more often than one request in a hundred may wait', () => {
   const p99 = (rate: number) => {
     const long = member('long', 100, { requestsPerSecond: rate, p99Ms: 1000 });
@@ -94,6 +116,9 @@ test('models share no fleet that may not, nor one on which a budget is not kept'
   expect(cost([one, two])).toBeLessThan(cost([one]) + cost([two]));
   expect(cost([one, { ...two, isolate: true }])).toBe(Number.POSITIVE_INFINITY);
   expect(groupCosts(WHERE, () => false)([one, two])).toBe(Number.POSITIVE_INFINITY);
+  const versions = ['1', '2'].map((name) => ({ name, weight: 0.5, profile: one.profile, manifest: one.manifest }));
+  expect(cost([{ ...one, versions }, two])).toBeGreaterThan(cost([one, two])); // by the metrics of versions
+  expect(cost([{ ...one, versions }, two])).toBeLessThan(Number.POSITIVE_INFINITY);
   expect(cost(Array.from({ length: 13 }, () => one))).toBe(Number.POSITIVE_INFINITY);
   const poor = member('two', 4, { budgetUsdPerMonth: 3 });
   expect(cost([one, poor])).toBe(Number.POSITIVE_INFINITY);

@@ -119,6 +119,26 @@ test('and so it does where a schedule takes instances away', () => {
   fc.assert(fc.property(levels, profile, fc.constant(2000), expectOracle), { numRuns: runs(24), seed: 20260720 });
 });
 
+test('and so it does where what is not needed is stopped in a warm pool, over a day and over a week', () => {
+  const nights = { timeZone: 'UTC', otherwise: 0.4, periods: [{ days: [...WEEKDAYS], from: 480, to: 900, load: 1 }] };
+  const off = { timeZone: 'UTC', periods: [{ days: [...WEEKDAYS], from: 1200, to: 400, load: 0 }] };
+  const when = fc.constantFrom<Partial<ServiceLevel>>(
+    { day: smoothDay(0.3) },
+    { day: smoothDay(0.5) },
+    { schedule: nights },
+    { schedule: off },
+  );
+  const levels = fc.tuple(arbitraryServiceLevel, when).map(([level, time]) => {
+    const { meanRequestsPerSecond: _, budgetUsdPerMonth: __, ...rest } = level;
+    return { ...rest, ...time, warmPool: true };
+  });
+  const profile = fc.constantFrom(steadyProfile(0.4), steadyProfile(12), joiningProfile(0.3, 0.02));
+  fc.assert(fc.property(levels, profile, fc.constantFrom(2000, 2e9), expectOracle), {
+    numRuns: runs(32),
+    seed: 20261130,
+  });
+});
+
 test('and so it does with discounts, which make some types cheaper than others', () => {
   const shares = fc.record({ t4g: fc.constantFrom(0.3, 0.7), m5: fc.constantFrom(0.1, 0.6), all: fc.constant(0.2) });
   const discounted = fc.tuple(arbitraryServiceLevel, shares).map(([level, { t4g, m5, all }]) => {

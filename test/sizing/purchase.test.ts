@@ -45,7 +45,10 @@ test('the base costs what it costs on demand, and the others a range of Spot pri
   const type = TYPES.types.find(({ name }) => name === choice.instanceType)!;
   expect(base).toMatchObject({ item: `2 x ${type.name}, on demand`, quantity: 2 });
   expect(base.usdPerMonth).toBeCloseTo(2 * 730 * type.usdPerHour, 2);
-  expect(spot).toMatchObject({ quantity: choice.instances - 2, source: 'Spot price, us-east-1, 2026-10-01' });
+  expect(spot).toMatchObject({
+    quantity: choice.instances - 2,
+    source: 'aws.amazon.com/ec2/spot/pricing, us-east-1: Spot prices, 2026-10-01',
+  });
   expect(spot.usdPerMonth).toBeCloseTo((choice.instances - 2) * 730 * type.spotUsdPerHour!, 2);
   const prices = purchase!.types.map(({ spotUsdPerHour }) => spotUsdPerHour);
   const bounds = [Math.min(...prices), Math.max(...prices)].map(

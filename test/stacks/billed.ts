@@ -14,6 +14,7 @@ export const FREE = new Set([
   'AWS::ApiGatewayV2::Route',
   'AWS::ApiGatewayV2::Stage',
   'AWS::ApiGatewayV2::VpcLink', // has no price: API Gateway pricing, 2026-11
+  'AWS::AutoScaling::LifecycleHook',
   'AWS::AutoScaling::ScheduledAction',
   'AWS::CertificateManager::Certificate',
   'AWS::CloudFront::Distribution', // by the request
@@ -41,6 +42,7 @@ export const FREE = new Set([
   'AWS::ElasticLoadBalancingV2::ListenerCertificate',
   'AWS::ElasticLoadBalancingV2::ListenerRule', // the first ten; more count in its capacity
   'AWS::ElasticLoadBalancingV2::TargetGroup',
+  'AWS::Events::Rule', // events of AWS's own services: EventBridge pricing, 2026-11
   'AWS::IAM::InstanceProfile',
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
@@ -96,6 +98,7 @@ export const BILLED: Readonly<Record<string, (resource: Resource) => Readonly<Pa
       text(group, 'MinSize'),
     ),
   }),
+  'AWS::AutoScaling::WarmPool': () => ({}), // what is stopped in the mean has a test of its own
   'AWS::EC2::LaunchTemplate': () => ({}), // as the instances that the group starts with it
   // alarms that AWS makes for one by a target: of growing, and of shrinking; a forecast has none, and is free
   'AWS::AutoScaling::ScalingPolicy': (policy) => ({

@@ -94,7 +94,7 @@ test('the function has what the plan says, and the handler of this package', () 
   template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
     StageName: '$default',
     AutoDeploy: true,
-    DefaultRouteSettings: { ThrottlingRateLimit: 4, ThrottlingBurstLimit: 100 },
+    DefaultRouteSettings: { ThrottlingRateLimit: 4, ThrottlingBurstLimit: 1000 },
   });
   template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: '$default' });
   template.hasResourceProperties('AWS::ApiGatewayV2::Integration', { PayloadFormatVersion: '2.0' });

@@ -34,6 +34,8 @@ const STAGES: Readonly<Record<string, string>> = {
     'availability: instance, traffic: { requestsPerSecond: 2000, meanRequestsPerSecond: 1000, day: smooth, p99: 100ms }, scaling: { predictive: true }',
   'looked-at':
     'availability: instance, traffic: { requestsPerSecond: 2000, meanRequestsPerSecond: 1000, day: smooth, p99: 100ms }, scaling: { predictive: forecastOnly }',
+  pooled:
+    'availability: instance, traffic: { requestsPerSecond: 2000, meanRequestsPerSecond: 1000, day: smooth, p99: 100ms }, scaling: { warmPool: true }, encryptionKey: stage',
   lean: 'availability: instance, monitoring: { lean: true }',
   nowhere: 'availability: single, monitoring: lean',
   severities: 'availability: single, monitoring: { notify: { page: [ops@example.com], inform: [team@example.com] } }',
@@ -49,12 +51,14 @@ const STAGES: Readonly<Record<string, string>> = {
   'sessions-nat': 'availability: single, sessionManager: true, egress: nat',
   'spot-nights':
     'region: ca-central-1, availability: instance, traffic: { requestsPerSecond: 900, p99: 100ms }, rollout: { canary: 5 %, for: 10m }, purchase: { onDemandBase: 1, spot: 50 % }, schedule: { timeZone: UTC, otherwise: 40 %, periods: [{ days: mon-fri, from: "08:00", to: "10:00", load: 100 % }] }',
+  'versions-tried': `availability: zone, domain: { name: versions-tried.example.com, zone: example.com, zoneId: Z0123456789PROD }, rollout: { canary: 5 %, for: 10m }, shadow: { model: ${EXAMPLE_MODEL}, group: false }, versions: [{ name: "2", model: ${EXAMPLE_MODEL}, weight: 10 % }, { name: 1, weight: 90 % }]`,
   shadow: `availability: zone, rollout: { canary: 5 %, for: 10m }, shadow: { model: ${EXAMPLE_MODEL}, group: true }`,
 };
 
 const KINDS = some(
   Object.keys(STAGES).filter(
-    (name) => !['daily', 'scheduled', 'spot-nights', 'forecast', 'looked-at', 'shadow'].includes(name),
+    (name) =>
+      !['daily', 'scheduled', 'spot-nights', 'forecast', 'looked-at', 'pooled', 'woken', 'shadow'].includes(name),
   ),
   4,
 );
@@ -184,6 +188,42 @@ test('a stage with a schedule has actions that change its group, alarms that are
   const { instances: billed, alarms } = counted(plan);
   expect(billed).toBeCloseTo(weekly!.meanInstances, 1);
   expect(alarms).toBe(built(resources).alarms);
+});
+
+test('a stage that requests wake has an alarm on those that came while it was off, which wants instances again', () => {
+  const [{ plan, resources, templates }] = stagesOf(EXAMPLE_MODEL, ['woken']) as [ReturnType<typeof stagesOf>[number]];
+  const of = (type: string) => resources.filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
+  const policies = of('AWS::AutoScaling::ScalingPolicy') as { PolicyType: string; AutoScalingGroupName: object }[];
+  const wake = policies.filter(({ PolicyType }) => PolicyType === 'SimpleScaling');
+  expect(wake).toMatchObject([{ AdjustmentType: 'ExactCapacity', ScalingAdjustment: plan.weekly!.fewest }]);
+  const [off] = (of('AWS::AutoScaling::ScheduledAction') as { MinSize: number }[]).filter(
+    ({ MinSize }) => MinSize === 0,
+  );
+  expect(off).toMatchObject({ DesiredCapacity: 0, MaxSize: plan.instances.maximum }); // so that it may be woken
+  const alarms = of('AWS::CloudWatch::Alarm') as { AlarmDescription: string; AlarmActions: object[] }[];
+  const [asked] = alarms.filter(({ AlarmDescription }) => AlarmDescription?.startsWith('A request came while'));
+  const [id] = templates.flatMap(({ Resources }) => Object.keys(Resources).filter((key) => /GroupWake/.test(key)));
+  expect(asked!.AlarmActions).toEqual([{ Ref: id }]);
+  expect(JSON.stringify(asked)).toContain('IF(wanted < 1, FILL(refused, 0), 0)'); // and never while it is on
+  expect(counted(plan).alarms).toBe(built(resources).alarms);
+  expect(templates.map(({ Resources }) => circleIn(Resources))).toEqual(templates.map(() => undefined));
+});
+
+test('a stage with a warm pool keeps its peak, stopped or running, and is billed for the volumes of all of that', () => {
+  const [{ plan, resources, templates }] = stagesOf(measured(EXAMPLE_MODEL, steadyProfile(4)), ['pooled']) as [
+    ReturnType<typeof stagesOf>[number],
+  ];
+  const of = (type: string) => resources.filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
+  expect(of('AWS::AutoScaling::WarmPool')).toMatchObject([{ MaxGroupPreparedCapacity: plan.choice.instances }]);
+  expect(plan.instances.minimum).toBeLessThan(plan.choice.instances);
+  const gib = plan.cost.lines.filter(({ item }) => item.startsWith('root volumes'));
+  expect(gib).toHaveLength(2);
+  const each = eachInstance(resources).gib;
+  expect(gib.reduce((sum, { quantity }) => sum + quantity, 0)).toBeCloseTo(plan.choice.instances * each, 1);
+  expect(counted(plan).alarms).toBe(built(resources).alarms);
+  const { fleet, network, verification, warmPool } = LOG_DAYS;
+  expect(logDays(resources).groups.sort()).toEqual([fleet, network, verification, warmPool].sort());
+  expect(templates.map(({ Resources }) => circleIn(Resources))).toEqual(templates.map(() => undefined));
 });
 
 const SPOT_RULES = {

@@ -8,11 +8,16 @@ import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { localCertificate } from '../../bin/local/certificate';
 import { type LocalEndpoint, startLocalEndpoint } from '../../bin/local/endpoint';
-import { writeFleetVerificationBundle, writeVerificationBundle } from '../../lib/artifacts/verification-bundle';
+import {
+  type MemberPackages,
+  writeFleetVerificationBundle,
+  writeVerificationBundle,
+} from '../../lib/artifacts/verification-bundle';
 import { apiKeyLine } from '../../lib/model/formats/api-keys';
 import { sha256 } from '../../lib/model/formats/digest';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import type { Judged } from '../../lib/model/stage/deployment';
+import { shiftedPackage } from '../../testing/shifted-package';
 import { temporaryFolder } from '../../testing/temporary-folder';
 import { EXAMPLE_MODEL, LOAN_MODEL } from '../example';
 
@@ -249,11 +254,23 @@ describe('of a fleet', () => {
   const output = (key: string, value: string) =>
     `<member><OutputKey>${key}</OutputKey><OutputValue>${value.replaceAll('"', '&quot;')}</OutputValue></member>`;
   beforeAll(() => {
-    const members = Object.entries({ cancer: modelPackage, 'credit-risk': loan });
+    const members: [string, MemberPackages][] = [
+      ['cancer', [modelPackage]],
+      ['credit-risk', [loan]],
+      ['versioned', [modelPackage, shiftedPackage(EXAMPLE_MODEL, join(temporaryFolder(), 'second'), { by: 1 })]],
+    ];
     writeFleetVerificationBundle(folder, new Map(members));
   });
   afterEach(() => {
     outputs = '';
+  });
+
+  test('a version of one that the endpoint does not serve fails the deployment', async () => {
+    const { answer } = await call({ settings: { member: 'versioned' }, folder });
+    expect(answer).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(/the endpoint serves breast-cancer \S+ instead of breast-cancer [0-9a-f]{64}/),
+    });
   });
 
   test('each model is judged by its own golden rows, and a failure says of which it is', async () => {

@@ -26,7 +26,7 @@ const coreSpeed = (q: Workload, t: InstanceType) => (q.computeClass === 'gemm' ?
 /** Of code of one thread, with what is not known of it. All profiles come from an EPYC 9R14. */
 export function slowdown(q: Workload, t: InstanceType): number {
   const reference = Math.max(...q.catalogue.types.filter((x) => x.cpu === 'EPYC 9R14').map((x) => coreSpeed(q, x)));
-  const doubts = q.computeClass === 'gemm' ? [1.13, 1.65, 1.9, 2.22] : [1.13, 1.27, 1.27, 1.38];
+  const doubts = q.computeClass === 'gemm' ? [1.11, 1.57, 1.68, 2.03] : [1.13, 1.27, 1.27, 1.38];
   const kind = t.cpu === 'EPYC 9R14' ? 0 : t.cpu.startsWith('EPYC') ? 1 : t.cpu.startsWith('Xeon') ? 2 : 3;
   const doubt = doubts[kind]!;
   let slower = reference / coreSpeed(q, t);

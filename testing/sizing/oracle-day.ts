@@ -1,9 +1,19 @@
 /** The brute force for fleets that follow the day: every least number of instances, and every target down to the first that holds. */
 import type { InstanceType } from '../../lib/sizing';
-import { type Answer, keeps, keptOnDemand, monthly, type Question, remaining, surplus, type Way } from './oracle';
+import {
+  type Answer,
+  comesIn,
+  keeps,
+  keptOnDemand,
+  monthly,
+  type Question,
+  remaining,
+  surplus,
+  type Way,
+} from './oracle';
 
 /** From too much to do until new instances answer: four minutes of alarm, one of the metric, half a one of health checks. */
-const growing = (way: Way) => 240 + 60 + 30 + way.startSeconds;
+const growing = (q: Question, way: Way) => 240 + 60 + 30 + comesIn(q, way);
 
 /** At five minutes of a day, as a share of the peak. */
 function rateAt(day: readonly number[], fiveMinutes: number): number {
@@ -41,7 +51,7 @@ export function dailyAnswers(
   let workers = most;
   while (!keeps(q, t, way, remaining(availability, enough, zones), workers)) workers--;
   const steepest = Math.max(0, ...day!.map((rate, hour) => day![(hour + 1) % 24]! - rate)) * peak;
-  const rise = (Math.max(risePerMinute ?? 0, steepest / 60) / 60) * growing(way);
+  const rise = (Math.max(risePerMinute ?? 0, steepest / 60) / 60) * growing(q, way);
   const rateOf = (target: number) => (way.joined > 1 ? target / 60 : ((target / 100) * t.vCpus * 1000) / (way.cpu + 0));
   const holds = (least: number, target: number) => {
     for (let n = least; n < enough; n++) {
@@ -85,6 +95,7 @@ export function dailyAnswers(
       ...([q, t, mean, zones, () => bought, true, mean] as const),
       (instances) =>
         steps.reduce((sum, count) => sum + keptOnDemand(q.serviceLevel, count + Math.round(instances - mean)), 0) / 288,
+      { stopped: n - mean, launchSeconds: way.startSeconds },
     );
     if (usdPerMonth !== undefined) answers.push({ instanceType: t.name, instances: n, usdPerMonth });
   }

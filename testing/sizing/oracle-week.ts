@@ -1,6 +1,6 @@
 /** Fleets that a schedule changes, by counting up: a part of the brute force, which shares no code with lib/sizing. */
 import type { InstanceType } from '../../lib/sizing';
-import { keeps, keptOnDemand, type Question, surplus, type Way } from './oracle';
+import { comesIn, keeps, keptOnDemand, type Question, surplus, type Way } from './oracle';
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const STEP = 5;
@@ -39,7 +39,7 @@ export function weekOf(
   const of = loads(q.serviceLevel);
   const share = shareOfWeek(q.serviceLevel);
   const busy = (meanRequestsPerSecond ?? requestsPerSecond * share) / share;
-  const early = Math.ceil(Math.ceil(way.startSeconds + 90) / 60 / STEP);
+  const early = Math.ceil(Math.ceil(comesIn(q, way) + 90) / 60 / STEP);
   const counts = new Map<number, number>([
     [0, 0],
     [1, n],

@@ -39,7 +39,12 @@ export interface Way {
   /** Of a request that comes while hardly another does. */
   readonly lightCpu: number;
   readonly startSeconds: number;
+  /** Of an instance that was stopped when it was ready. */
+  readonly restartSeconds: number;
 }
+
+/** From the moment when a group wants an instance. */
+export const comesIn = (q: Question, way: Way) => (q.serviceLevel.warmPool ? way.restartSeconds : way.startSeconds);
 
 const restsKnown = new WeakMap<readonly number[], readonly number[]>();
 
@@ -141,7 +146,8 @@ function gpuWay(q: Question, t: InstanceType, joined: number): Way {
   const shape = q.request.modes[0].service;
   const times = Array.from(shape.samplesMs, (ms) => (ms / shape.meanMs) * mean);
   const mega = q.modelBytes / 1e6;
-  const startSeconds = 300 + mega / Math.min(50, t.networkGbps * 125, t.ebsMBps, 125) + mega / Math.min(125, t.ebsMBps);
+  const loaded = mega / Math.min(125, t.ebsMBps) + 0.0052 * q.profile.startMs;
+  const startSeconds = 300 + mega / Math.min(50, t.networkGbps * 125, t.ebsMBps, 125) + loaded;
   return {
     threads: 1,
     joined,
@@ -151,7 +157,8 @@ function gpuWay(q: Question, t: InstanceType, joined: number): Way {
     squaredVariation: shape.variation,
     cpu: mean,
     lightCpu: mean,
-    startSeconds: startSeconds + 0.0052 * q.profile.startMs,
+    startSeconds,
+    restartSeconds: 180 + loaded,
   };
 }
 
@@ -181,7 +188,8 @@ export function ways(q: Question, t: InstanceType): Way[] {
   const mega = q.modelBytes / 1e6;
   const network = t.networkGbps * 125;
   const volume = Math.min(125, t.ebsMBps || network / 2);
-  const startSeconds = 150 + mega / Math.min(50, network, volume) + mega / volume + 0.004 * slow * q.profile.startMs;
+  const loaded = mega / volume + 0.004 * slow * q.profile.startMs;
+  const startSeconds = 150 + mega / Math.min(50, network, volume) + loaded;
   return q.request.modes.map((mode) => {
     const { threads, service, cpuMs } = mode;
     const woken = lightHttpMs(q) - busyHttpMs(q);
@@ -200,6 +208,7 @@ export function ways(q: Question, t: InstanceType): Way[] {
       cpu: cpuMs * slow,
       lightCpu: (cpuMs + woken) * slow,
       startSeconds,
+      restartSeconds: 60 + loaded,
     };
   });
 }
@@ -340,7 +349,7 @@ export function surplus(q: Question, t: InstanceType, way: Way, n: number, rate 
 /** Metrics that keep alarms quiet while nobody is there: of two alarms of hosts and of one of zones, and of six of errors. */
 function quiet(level: ServiceLevel): number {
   if (!level.schedule || !loads(level).includes(0)) return 0;
-  return level.availability === 'zone' ? 9 : 8;
+  return (level.availability === 'zone' ? 9 : 8) + (level.schedule.wake ? 2 : 0);
 }
 
 /** Of so many the ones on demand: the base, and as few of the others as are no less than their share. */
@@ -352,7 +361,13 @@ export function keptOnDemand({ purchase }: ServiceLevel, n: number): number {
   return count;
 }
 
-/** @param bought vCPUs over the baseline. @param onDemand in the mean, of so many in the mean. @returns undefined where the budget has no room for one more, and must have */
+/** Seconds for which a boot is waited for, in whole minutes. */
+function patience(launchSeconds: number): number {
+  const twice = 2.5 * Math.ceil(launchSeconds / 30) * 30;
+  return Math.ceil(Math.max(600, Math.min(3600, twice)) / 60) * 60;
+}
+
+/** @param bought vCPUs over the baseline. @param onDemand in the mean, of so many in the mean. @param pool of a group with a warm pool, what is stopped in the mean. @returns undefined where the budget has no room for one more, and must have */
 export function monthly(
   q: Question,
   t: InstanceType,
@@ -362,6 +377,7 @@ export function monthly(
   mustGrow = false,
   peak = n,
   onDemand = (instances: number) => keptOnDemand(q.serviceLevel, instances),
+  pool: { readonly stopped: number; readonly launchSeconds: number } = { stopped: 0, launchSeconds: 0 },
 ): number | undefined {
   const { prices: p } = q.catalogue;
   const { serviceLevel: level } = q;
@@ -378,6 +394,8 @@ export function monthly(
       level.purchase ? (instances - onDemand(instances)) * t.spotUsdPerHour! * 730 : 0,
       bought(instances) * (t.surplusUsdPerVcpuHour ?? 0) * 730,
       instances * volume * p.volumeGiBMonth,
+      level.warmPool ? pool.stopped * volume * p.volumeGiBMonth : 0,
+      level.warmPool ? ((4 * pool.stopped * patience(pool.launchSeconds)) / 3600) * t.usdPerHour : 0,
       door * p.loadBalancerHour * 730,
       units * p.loadBalancerCapacityUnitHour * 730,
       door * Math.max(2, zones) * p.publicAddressHour * 730,
@@ -398,6 +416,8 @@ export function monthly(
       5 * p.alarmMonth,
       7 * instances * p.metricMonth,
       2 * p.metricMonth,
+      (Math.min(24, instances) / 24) * p.metricMonth, // told once a day by each
+      level.availability === 'zone' ? zones * p.metricMonth : 0,
       level.purchase ? p.metricMonth : 0,
       5 * p.metricMonth,
       p.dashboardMonth,
@@ -421,8 +441,8 @@ export function monthly(
     quiet(level) +
     (level.purchase ? 1 : 0);
   // a group that the budget lets grow has three more: two by which it scales, one of its size
-  const grows = peak > 1 && total(38 + further, n + 1) <= (level.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY);
-  return mustGrow && !grows ? undefined : total((grows ? 38 : 35) + further, n);
+  const grows = peak > 1 && total(39 + further, n + 1) <= (level.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY);
+  return mustGrow && !grows ? undefined : total((grows ? 39 : 36) + further, n);
 }
 
 /** The cheapest fleets, all that cost the same; none when nothing keeps the service level within its budget. */
@@ -458,6 +478,7 @@ export function oracle(q: Question): Answer[] {
                 false,
                 n,
                 () => week.onDemand,
+                { stopped: n - week.instances, launchSeconds: way.startSeconds },
               )!
             : monthly(q, t, n, zones, (instances) => surplus(q, t, way, instances))!;
           answers.push({ instanceType: t.name, instances: n, usdPerMonth });

@@ -8,6 +8,7 @@ import type { ModelPackage } from '../../../lib/model/package/model-package';
 import { neutralRow } from '../../../lib/model/rows/neutral-row';
 import { encodeRows } from '../../../lib/model/rows/row';
 import type { Signature } from '../../../lib/model/rows/signature';
+import { AnswerWatch, answersWatched } from '../data-quality/answers';
 import { DataQuality } from '../data-quality/data-quality';
 import { observingEngine } from '../data-quality/observing-engine';
 import type { Engine, EngineOptions, LoadBound } from '../engine';
@@ -67,6 +68,8 @@ export class ServedModel {
   engineName?: string;
   /** Watches the rows of clients. */
   readonly quality: DataQuality;
+  /** Watches what it answers to them, as one of several versions. */
+  readonly answers?: AnswerWatch;
   private engine?: Engine;
 
   constructor(
@@ -78,6 +81,7 @@ export class ServedModel {
     this.digits = package_.digest.slice(0, VERSION_DIGITS);
     this.version = options.version ?? this.digits;
     this.quality = new DataQuality(this.signature, package_.training);
+    if (options.version !== undefined) this.answers = new AnswerWatch(this.signature);
   }
 
   get ready(): boolean {
@@ -111,7 +115,8 @@ export class ServedModel {
 
     this.stage = 'warming up';
     const { milliseconds: warmUpMs, msPerRow, leastRows } = await this.warmUp(tried);
-    this.scheduler = new Scheduler(observingEngine(engine, this.quality), {
+    const watched = observingEngine(engine, this.quality);
+    this.scheduler = new Scheduler(this.answers ? answersWatched(watched, this.answers) : watched, {
       limits: queue,
       observer,
       share,

@@ -13,23 +13,24 @@ export class UnknownModelError extends Error {}
 export class ServedModels {
   /** Present where the models are versions of one. */
   readonly choice?: VersionChoice;
+  readonly default: ServedModel;
   readonly all: readonly ServedModel[];
 
   /**
    * @param served at least one; the first is the one that routes without a name mean. Each has a name of its own, unless they
-   *   are versions with their weights.
+   *   are versions with their weights, of which one is that of the endpoint.
    */
-  constructor(served: readonly ServedModel[] | { readonly versions: readonly WeighedVersion[] }) {
+  constructor(
+    served: readonly ServedModel[] | { readonly versions: readonly WeighedVersion[]; readonly own: ServedModel },
+  ) {
     if (!('versions' in served)) {
       this.all = served;
+      this.default = served[0]!;
       return;
     }
     this.all = served.versions.map(({ model }) => model);
+    this.default = served.own;
     this.choice = new VersionChoice(served.versions);
-  }
-
-  get default(): ServedModel {
-    return this.all[0]!;
   }
 
   get ready(): boolean {
@@ -91,7 +92,11 @@ export class ServedModels {
   private asked([name, version]: readonly string[], request: Head): ServedModel | undefined {
     const versions = name === undefined ? this.all : this.versionsOf(name);
     const wanted = version ?? this.choice?.asked(request);
-    if (wanted !== undefined && versions.length > 0) return versions.find((model) => isVersion(model, wanted));
+    if (wanted !== undefined && versions.length > 0) {
+      const named = versions.find((model) => isVersion(model, wanted));
+      if (named) this.choice?.chose(request, named);
+      return named;
+    }
     return this.choice && versions.length > 0 ? this.choice.of(request) : versions[0];
   }
 

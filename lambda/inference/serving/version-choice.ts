@@ -39,6 +39,16 @@ export class VersionChoice {
     private readonly random: () => number = Math.random,
   ) {}
 
+  /** A request is answered by a version, whether it named it or not. */
+  chose(request: Head, model: ServedModel): void {
+    this.chosen.set(request, model);
+  }
+
+  /** The version that a request was answered by, or refused on its way to. */
+  answering(request: Head): ServedModel | undefined {
+    return this.chosen.get(request);
+  }
+
   /** The name of the version that a request asks for by its header. */
   asked({ headers }: Head): string | undefined {
     return textOf(headers[VERSION_HEADER]);

@@ -11,7 +11,7 @@ import { comparedOutputs } from '../../../lib/model/package/shadow-fit';
 import type { Tensor, Tensors } from '../../../lib/model/rows/tensor';
 import { bytesOf, sliceRows } from '../json/tensors';
 import type { Log } from '../log/log';
-import type { ServedModel } from '../serving/served-model';
+import { type ServedModel, VERSION_DIGITS } from '../serving/served-model';
 import type { FromShadow, ShadowRows, ShadowTask, ToShadow } from './messages';
 import { SHADOW_QUEUE } from './queue-bounds';
 
@@ -95,7 +95,7 @@ export class Shadow {
   constructor(private readonly options: ShadowOptions) {
     const { package_, served, random = Math.random } = options;
     this.name = package_.manifest.name;
-    this.version = package_.digest.slice(0, served.version.length);
+    this.version = package_.digest.slice(0, VERSION_DIGITS);
     this.random = random;
     const compared = comparedOutputs(served.signature, package_.manifest.signature);
     this.methods = new Set(compared.map(({ method }) => method));

@@ -6,6 +6,7 @@ import type { Refusal } from '../http/problems';
 import type { Stages } from '../http/stages';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from './prometheus';
 import { QuickHistogram, type Series, type Snapshot } from './quick-histogram';
+import { VersionAnswers, type VersionTotals } from './version-answers';
 
 const SECONDS = LATENCY_BUCKETS;
 
@@ -58,6 +59,7 @@ export class Telemetry {
   private readonly runTime: Series;
   private readonly batchRows: Series;
   private versions?: ReturnType<Telemetry['versionCounters']>;
+  private readonly answersOf = new Map<string, VersionAnswers>();
 
   /**
    * @param stages whether the stages of each request are measured; all else costs too little to be left out
@@ -170,7 +172,10 @@ export class Telemetry {
   ofVersion(version: string): { waited(seconds: number): void; ran(rows: number, seconds: number): void } {
     const counters = (this.versions ??= this.versionCounters());
     const label = { version };
-    for (const counter of Object.values(counters)) counter.inc(label, 0); // there before the first request
+    for (const counter of [counters.requests, counters.rows, counters.seconds, counters.errors]) {
+      counter.inc(label, 0); // there before the first request
+    }
+    this.answersOf.set(version, new VersionAnswers(counters.latency.seriesOf(version)));
     return {
       waited: (seconds) => {
         counters.requests.inc(label);
@@ -191,7 +196,28 @@ export class Telemetry {
       requests: counter('slipway_version_requests_total', 'Requests that came to a run, by version of the model'),
       rows: counter('slipway_version_rows_total', 'Rows predicted, by version of the model'),
       seconds: counter('slipway_version_run_seconds_total', 'Time of runs of the engine, by version of the model'),
+      errors: counter('slipway_version_errors_total', 'Requests for predictions answered 5xx, by version of the model'),
+      latency: new QuickHistogram(
+        {
+          name: 'slipway_version_request_duration_seconds',
+          help: 'Time from the head of a request for predictions to its answer, by version of the model',
+          label: 'version',
+          buckets: SECONDS,
+        },
+        this.registry,
+      ),
     };
+  }
+
+  /** A request for predictions was answered or refused that one of several versions was asked for. */
+  versionAnswered(version: string, code: number, seconds: number): void {
+    this.answersOf.get(version)!.answered(code, seconds);
+    if (code >= 500) this.versions!.errors.inc({ version });
+  }
+
+  /** Counted since the start of the process, by version; none where a model is served alone. */
+  versionTotals(): ReadonlyMap<string, VersionTotals> {
+    return new Map([...this.answersOf].map(([version, answers]) => [version, answers.totals()]));
   }
 
   began(): void {

@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import type { Access, HandlerAccess } from '../../model/stage/access';
 import { decryptVia } from '../encryption/encryption-key';
 import { dualStackPrefix } from './dual-stack';
-import { HOME } from './layout';
+import { HOME, UNIT } from './layout';
 import { heredoc, shellWord } from './quoting';
 
 export interface AccessOptions {
@@ -23,6 +23,9 @@ const PROGRAM = `${HOME}/fetch-access`;
 
 /** Every five minutes, the instances not all in the same second. */
 const SCHEDULE = 'OnCalendar=*:0/5\\nRandomizedDelaySec=60\\n';
+
+/** A handler that waits for it at a start goes on after that with what it has. */
+const FETCH_SECONDS = 60;
 
 /** Parameters, and the files that they become. */
 export function parametersOf(
@@ -45,8 +48,9 @@ export function handlerAccess({ apiKeys, jwt, requestLog }: Access, folder = FOL
 }
 
 /**
- * A part of the boot script: fetches the parameters now, and by a timer from then on. A parameter that cannot be
- * fetched at boot fails the boot; later the file stays as it was, and so do the keys.
+ * A part of the boot script: fetches the parameters now, and by a timer from then on; and before the handler where the machine
+ * starts again, since a key may have been withdrawn while it was stopped. A parameter that cannot be fetched at boot fails the
+ * boot; later the file stays as it was, and so do the keys.
  *
  * Everybody on the instance may read the files: they hold hashes and public keys.
  *
@@ -70,9 +74,10 @@ ${parametersOf(access)
 ${heredoc(`  cat > ${PROGRAM}`, program, 'FETCH')}
   chmod 755 ${PROGRAM}
   ${PROGRAM}
-  printf '[Unit]\\nDescription=Keys of the Slipway endpoint\\n[Service]\\nType=oneshot\\nExecStart=${PROGRAM}\\n' > /etc/systemd/system/slipway-access.service
+  printf '[Unit]\\nDescription=Keys of the Slipway endpoint\\nWants=network-online.target\\nAfter=network-online.target\\nBefore=${UNIT}\\n[Service]\\nType=oneshot\\nTimeoutStartSec=${FETCH_SECONDS}\\nExecStart=${PROGRAM}\\n[Install]\\nWantedBy=multi-user.target\\n' > /etc/systemd/system/slipway-access.service
   printf '[Timer]\\n${SCHEDULE}[Install]\\nWantedBy=timers.target\\n' > /etc/systemd/system/slipway-access.timer
   systemctl daemon-reload
+  systemctl enable slipway-access.service
   systemctl enable --now slipway-access.timer
 }
 `;

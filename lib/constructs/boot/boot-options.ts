@@ -53,8 +53,10 @@ export interface BootMember {
   readonly name: string;
   /** From `readModelPackage`. */
   readonly model: ModelPackage;
-  /** What the handler is told of it, but for the folder and who may ask. */
-  readonly settings: Omit<HandlerMember, 'model' | 'access'>;
+  /** @default - it is served alone */
+  readonly versions?: readonly VersionOptions[];
+  /** What the handler is told of it, but for the folders and who may ask. */
+  readonly settings: Omit<HandlerMember, 'model' | 'versions' | 'access'>;
 }
 
 /** One of several versions of a model. */
@@ -66,6 +68,10 @@ export interface VersionOptions {
   /** From `readModelPackage`. @default - `model` of the endpoint, which one of them is */
   readonly model?: ModelPackage;
 }
+
+/** Those of the further versions. */
+export const packagesOf = (versions: readonly VersionOptions[] = []): ModelPackage[] =>
+  versions.flatMap(({ model }) => model ?? []);
 
 export interface ShadowOptions {
   /** From `readModelPackage`. */

@@ -29,6 +29,7 @@ import { PACKAGE_FILES } from '../../model/package/manifest';
 import type { ModelPackage } from '../../model/package/model-package';
 import { undoAtEnd } from '../../model/process/interruption';
 import type { StoredPackage } from '../../model/stage/deployment';
+import { watchesZones } from '../../sizing/alarms/planned-alarms';
 import { type Configured, handlerSettings } from '../../sizing/plan/handler-settings';
 import type { SizingPlan } from '../../sizing/plan/plan';
 import { decryptVia } from '../encryption/encryption-key';
@@ -57,7 +58,7 @@ import { LONGEST_SIGNAL_URL, mostBytes } from './user-data-size';
 /** What a boot takes of a plan: of that of a fleet, or of that of a group of a shadow. */
 export interface BootPlan
   extends Configured,
-    Pick<SizingPlan, 'choice' | 'engine' | 'shadow' | 'memoryLimitMiB' | 'bootTimeoutSeconds'> {}
+    Pick<SizingPlan, 'choice' | 'engine' | 'shadow' | 'memoryLimitMiB' | 'bootTimeoutSeconds' | 'warmPool'> {}
 
 export interface BootProps extends AccessOptions, Omit<BootOptions, 'plan'> {
   readonly plan: BootPlan;
@@ -65,6 +66,8 @@ export interface BootProps extends AccessOptions, Omit<BootOptions, 'plan'> {
   readonly domainName?: string;
   /** Whether it is the shadow of others: no load balancer asks it, and nobody waits for it. @default false */
   readonly shadowing?: boolean;
+  /** Id of the machine image, where it is known before AWS is asked: another is another release. @default - not known */
+  readonly image?: string | undefined;
   /** Of the instances that are its shadow. @default - there are none */
   readonly shadowLogGroup?: ILogGroup | undefined;
   /** Path before its routes. @default - none */
@@ -87,7 +90,7 @@ export class Boot extends Construct {
   readonly package: StoredPackage;
   /** Where those of several models lie, by their names. */
   readonly packages: ReadonlyMap<string, StoredPackage>;
-  /** Tells what an instance runs: another model, handler, or setting is another release. Begins with the digest of the model. */
+  /** Tells what an instance runs: another model, handler, setting or pinned image is another release. Begins with the digest of the model. */
   readonly release: string;
   private readonly assets: Asset[];
   private readonly props: BootProps;
@@ -97,7 +100,7 @@ export class Boot extends Construct {
     super(scope, id);
     this.props = props;
     this.node.addValidation({ validate: () => this.scripts.flatMap((script) => this.sizeProblem(script)) });
-    const { model, plan, shadow, members, versions = [] } = props;
+    const { model, plan, shadow, members, versions } = props;
     const runtime = props.runtime ?? nodeRuntime(plan.choice.architecture);
     const handler =
       props.handler ??
@@ -112,7 +115,7 @@ export class Boot extends Construct {
       ...filesIn(handler).map((file) => ({ path: `${HANDLER_FOLDER}/${file}`, local: join(handler, file) })),
       { path: `${SHIPPER_FOLDER}/${LOG_SHIPPER_FILE}`, local: props.logShipper ?? logShipper() },
       ...(members ?? [{ model }]).flatMap((member) => packageFiles(folderOf(member), member.model)),
-      ...versions.flatMap((version) => (version.model ? packageFiles(versionFolder(version), version.model) : [])),
+      ...(members ?? [{ versions }]).flatMap(versionFiles),
       ...(shadow ? packageFiles(SHADOW_FOLDER, shadow.model).slice(0, this.beside ? undefined : 1) : []),
     ].map((source) => ({ sha256: fileDigest(source.local), ...source }));
     this.assets = sources.map(
@@ -127,6 +130,7 @@ export class Boot extends Construct {
       sources.map(({ path, sha256 }) => `${sha256} ${path}`),
       plan.choice.instanceType,
       this.environment(),
+      ...(props.image === undefined ? [] : [props.image]),
     );
     this.files = sources.map(({ path, sha256 }, i) => ({ path, sha256, key: this.assets[i]!.s3ObjectKey }));
   }
@@ -190,7 +194,12 @@ export class Boot extends Construct {
         ...(backendTls && { credentials: TLS_FILES }),
         environment: this.environment(this.release),
       }),
-      logShipperUnit: logShipperUnit({ region, endpoint: domainName, dualStack }),
+      logShipperUnit: logShipperUnit({
+        region,
+        endpoint: domainName,
+        byZone: watchesZones(plan.serviceLevel),
+        dualStack,
+      }),
       shadowed: shadowLogGroup !== undefined,
       balanced: !shadowing,
       accessScript: access && accessScript(access, region, dualStack),
@@ -198,6 +207,7 @@ export class Boot extends Construct {
       ...(backendTls && { tls: true }),
       bootTimeoutSeconds: plan.bootTimeoutSeconds,
       ...(members && { targetGroups: members.length }),
+      ...(plan.warmPool && { warmPool: true }),
     });
     if (Token.isUnresolved(script)) return script;
     const digest = sha256(script);
@@ -229,7 +239,7 @@ export class Boot extends Construct {
       ...handlerSettings(plan),
       ...(members ? { members: members.map((member) => memberSettings(member, own)) } : own),
       ...(backendTls && { tls: TLS_CREDENTIALS }),
-      ...(versions && { versions: versions.map(handlerVersion) }),
+      ...(versions && { versions: handlerVersions({ versions }) }),
       shadow: shadow && {
         ...DEFAULT_SHADOW,
         ...handlerShadow(shadow),
@@ -272,18 +282,30 @@ type Stored = Pick<BootMember, 'model'> & { readonly name?: string };
 /** Below the home folder. */
 const folderOf = ({ name }: Stored) => (name === undefined ? MODEL_FOLDER : `${MODELS_FOLDER}/${name}`);
 
-const versionFolder = ({ name }: VersionOptions) => `${VERSIONS_FOLDER}/${name}`;
-
-function handlerVersion(version: VersionOptions): HandlerVersion {
-  const { name, weight, model } = version;
-  return { name, ...(model && { model: `${HOME}/${versionFolder(version)}` }), weight };
+/** A model, with its name where there are several, and its versions. */
+interface Versioned {
+  readonly name?: string;
+  readonly versions?: readonly VersionOptions[] | undefined;
 }
+
+const versionFolder = (of: Versioned, { name }: VersionOptions) =>
+  [VERSIONS_FOLDER, ...(of.name === undefined ? [] : [of.name]), name].join('/');
+
+const versionFiles = (of: Versioned) =>
+  (of.versions ?? []).flatMap((one) => (one.model ? packageFiles(versionFolder(of, one), one.model) : []));
+
+const handlerVersions = (of: Versioned): HandlerVersion[] =>
+  (of.versions ?? []).map((one) => {
+    const { name, weight, model } = one;
+    return { name, ...(model && { model: `${HOME}/${versionFolder(of, one)}` }), weight };
+  });
 
 function memberSettings(
   member: BootMember,
   own: Pick<HandlerMember, 'access' | 'origins' | 'publicMetrics'>,
 ): HandlerMember {
-  return { model: `${HOME}/${folderOf(member)}`, ...member.settings, ...own };
+  const versions = member.versions && { versions: handlerVersions(member) };
+  return { model: `${HOME}/${folderOf(member)}`, ...versions, ...member.settings, ...own };
 }
 
 function handlerShadow({ share, tolerance, rowValues }: ShadowOptions) {

@@ -14,7 +14,7 @@ export const HANDLER_ENTRY = `${HANDLER_FOLDER}/${HANDLER_FILE}`;
 export const MODEL_FOLDER = 'model';
 /** Of models that share instances, each in a folder of its name. */
 export const MODELS_FOLDER = 'models';
-/** Of further versions of the model, each in a folder of its name. */
+/** Of further versions of the model, each in a folder of its name; of a model of several, in one of its name. */
 export const VERSIONS_FOLDER = 'versions';
 export const SHADOW_FOLDER = 'shadow';
 /** Of the program that sends logs on. */

@@ -65,6 +65,8 @@ export interface BootScriptOptions {
   readonly bootTimeoutSeconds: number;
   /** Whose health checks there are: each asks. @default 1 */
   readonly targetGroups?: number;
+  /** Whether it may boot to be stopped when it is ready, in a warm pool. @default false */
+  readonly warmPool?: boolean;
 }
 
 /**
@@ -103,6 +105,25 @@ const CERTIFICATE_SCRIPT = `make_certificate() {
   chmod 600 ${TLS_FILES.key}
 }
 
+`;
+
+/**
+ * In a warm pool no load balancer asks, and no stack waits. Started again it runs none of this: systemd starts what is enabled.
+ * EC2 tells an instance where it is bound for (EC2 Auto Scaling user guide, target lifecycle state).
+ */
+const POOLED_SCRIPT = `pooled() {
+  local imds=http://169.254.169.254/latest token
+  token=$(curl -sf --retry 3 --max-time 5 --request PUT --header 'x-aws-ec2-metadata-token-ttl-seconds: 60' $imds/api/token) || return 1
+  curl -sf --retry 3 --max-time 5 --header "x-aws-ec2-metadata-token: $token" $imds/meta-data/autoscaling/target-lifecycle-state | grep -q '^Warmed:'
+}
+
+`;
+
+const POOLED_END = `if pooled; then
+  signal() { echo 'slipway: ready, to be stopped in the warm pool'; }
+else
+  await_load_balancer
+fi
 `;
 
 /** Functions that download the files of an instance and check their digests. */
@@ -238,14 +259,14 @@ await_load_balancer() {
   done
 }
 
-make_logs
+${options.warmPool ? POOLED_SCRIPT : ''}make_logs
 download
 verify_digests
 unpack_runtime
 ${options.gpu === undefined ? '' : 'unpack_cuda\n'}${options.accessScript === undefined ? '' : 'start_access\n'}${options.tls ? 'make_certificate\n' : ''}start_handler
 start_log_shipper
 await_ready
-${(options.balanced ?? true) ? 'await_load_balancer\n' : ''}ready=yes
+${(options.balanced ?? true) ? (options.warmPool ? POOLED_END : 'await_load_balancer\n') : ''}ready=yes
 `;
 }
 

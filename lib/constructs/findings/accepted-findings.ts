@@ -107,6 +107,19 @@ export const CHECKOV: readonly Accepted[] = [
     resource: /VerificationProbe\w{8}$/,
     reason: 'its environment says which names of AWS services it calls, and no secret',
   },
+  {
+    part: 'warm pool',
+    checks: ['CKV_AWS_115', 'CKV_AWS_116'],
+    resource: /WarmPoolFunction\w{8}$/,
+    reason:
+      'EventBridge calls it once for each instance and tries again; one that it did not let go waits for its boot',
+  },
+  {
+    part: 'warm pool',
+    checks: ['CKV_AWS_117'],
+    resource: /WarmPoolFunction\w{8}$/,
+    reason: 'it calls EC2 Auto Scaling alone, to which the network has no way',
+  },
 ];
 
 export const GUARD: readonly Accepted[] = [
@@ -219,6 +232,12 @@ export const GUARD: readonly Accepted[] = [
     checks: ['ec2_launch_template_nitro_instance_type_check'],
     resource: /\/Group\/LaunchTemplate\/Resource$/,
     reason: 'the list of the rule is older than the type: every type of the catalogue is of the Nitro system',
+  },
+  {
+    part: 'warm pool',
+    checks: ['lambda_inside_vpc_check'],
+    resource: /\/WarmPool\/Function\/Resource$/,
+    reason: 'it calls EC2 Auto Scaling alone, to which the network has no way',
   },
   {
     part: 'verification',

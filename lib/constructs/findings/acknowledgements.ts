@@ -208,6 +208,27 @@ export const ACKNOWLEDGED = {
         'without encryptionKey: CloudWatch encrypts it with a key of its own; it holds what differed in golden rows',
     },
   ],
+  'warm pool': [
+    {
+      rules: ['LambdaInsideVPC'],
+      reason: 'its function calls EC2 Auto Scaling alone, to which the network has no way',
+    },
+    {
+      rules: ['LambdaDLQ', 'LambdaConcurrency'],
+      reason:
+        'EventBridge calls it once for each instance and tries again; one that it did not let go waits for its boot, and goes on',
+    },
+    {
+      rules: ['IAMNoInlinePolicy'],
+      reason: 'the policy belongs to its role alone and goes with it',
+    },
+  ],
+  'log of the warm pool': [
+    {
+      rules: ['CloudWatchLogGroupEncrypted'],
+      reason: 'without encryptionKey: CloudWatch encrypts it with a key of its own; it holds no data of requests',
+    },
+  ],
   alarms: [
     {
       rules: ['CloudWatchAlarmAction'],

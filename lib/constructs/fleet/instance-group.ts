@@ -14,6 +14,7 @@ import {
   type IApplicationTargetGroup,
   type LoadBalancerTargetProps,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { SizingPlan } from '../../sizing/plan/plan';
 import { acknowledgePart } from '../findings/acknowledgements';
@@ -21,6 +22,8 @@ import { forecast } from './forecast';
 import { type LaunchOptions, launchTemplate } from './launch';
 import { launched } from './purchase';
 import { scheduleGroup } from './schedule';
+import { wakeByRequests } from './wake';
+import { WarmPool } from './warm-pool';
 
 /** Instances that are replaced at a time, as a share of the group; a small group replaces one. */
 const REPLACED_AT_A_TIME_PERCENT = 10;
@@ -42,7 +45,12 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
   constructor(
     scope: Construct,
     id: string,
-    options: LaunchOptions & { readonly plan: SizingPlan; readonly zonalShift?: boolean | undefined },
+    options: LaunchOptions & {
+      readonly plan: SizingPlan;
+      readonly zonalShift?: boolean | undefined;
+      /** Of the log of its warm pool. @default - that of the service */
+      readonly key?: IKey | undefined;
+    },
   ) {
     super(scope, id);
     const { plan } = options;
@@ -83,6 +91,10 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
       forecast(this.group, plan, plan.scalingTargetCpuPercent, { predefinedMetricType: 'ASGCPUUtilization' });
     }
     if (plan.weekly) scheduleGroup(this.group, plan.weekly.changes, plan.serviceLevel.schedule!, most);
+    const { warmPool, bootTimeoutSeconds } = plan;
+    if (warmPool) {
+      new WarmPool(this, 'WarmPool', { group: this.group, plan: { warmPool, bootTimeoutSeconds }, key: options.key });
+    }
     acknowledgePart(this.group, 'autoscaling group');
     if (plan.purchase) acknowledgePart(this.group, 'autoscaling group with Spot');
   }
@@ -120,6 +132,10 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
           resourceLabel: `${targetGroup.firstLoadBalancerFullName}/${targetGroup.targetGroupFullName}`,
         });
       }
+    }
+    const { weekly, serviceLevel } = this.plan;
+    if (weekly && serviceLevel.schedule?.wake && targetGroup instanceof ApplicationTargetGroup) {
+      wakeByRequests(this.group, targetGroup.firstLoadBalancerFullName, weekly.fewest);
     }
     return target;
   }

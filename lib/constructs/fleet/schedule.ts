@@ -8,7 +8,7 @@ const cronDay = (day: Weekday) => (WEEKDAYS.indexOf(day) + 1) % WEEKDAYS.length;
 
 /**
  * A growing group gets another minimum, and keeps what it has beyond it; a shrinking one goes down to its new minimum at once,
- * from which the scaling policy may raise it. One that is off cannot grow.
+ * from which the scaling policy may raise it. One that is off cannot grow, but where a request wakes it.
  *
  * An update of the group resets it to the template, which has the peak: so a deployment to an endpoint that is off wakes it, and
  * can be judged. The next change puts it to sleep again.
@@ -18,7 +18,7 @@ const cronDay = (day: Weekday) => (WEEKDAYS.indexOf(day) + 1) % WEEKDAYS.length;
 export function scheduleGroup(
   group: AutoScalingGroup,
   changes: readonly PlannedChange[],
-  { timeZone }: Schedule,
+  { timeZone, wake }: Schedule,
   most: number,
 ): void {
   for (const { days, at, before, instances } of changes) {
@@ -32,7 +32,7 @@ export function scheduleGroup(
         timeZone,
         recurrence: `${minute} ${hour} * * ${everyDay ? '*' : days.map(cronDay).sort().join(',')}`,
         minSize: instances,
-        maxSize: instances === 0 ? 0 : most,
+        maxSize: instances === 0 && !wake ? 0 : most,
         ...(instances < before && { desiredCapacity: instances }),
       },
     );

@@ -46,6 +46,8 @@ export interface PlaceOptions {
 export interface PlaceDoor {
   /** The name that is not of one model. */
   readonly domainName: string;
+  /** Whether the load balancer is the user's. @default false */
+  readonly existing?: boolean;
   readonly entrance: Pick<Entrance, 'certificate' | 'certificates' | 'names' | 'record'> &
     Partial<Pick<Entrance, 'accessLogs'>> & {
       readonly loadBalancer: IApplicationLoadBalancer;

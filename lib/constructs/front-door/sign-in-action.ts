@@ -1,15 +1,12 @@
 /** What a load balancer does with who has not signed in: it sends them to the provider. */
 import { SecretValue } from 'aws-cdk-lib';
-import type { SignIn } from '../../model/stage/sign-in';
-
-const WEEK_HOURS = 168;
+import { type SignIn, signInTerms } from '../../model/stage/sign-in';
 
 /** @param timeOf how the seconds of a session are written */
-export function signInAction<T>(
-  { oidc, cognito, scope = 'openid', sessionHours = WEEK_HOURS }: SignIn,
-  timeOf: (seconds: number) => T,
-) {
-  const common = { scope, sessionTimeout: timeOf(3600 * sessionHours), onUnauthenticatedRequest: 'authenticate' };
+export function signInAction<T>(signIn: SignIn, timeOf: (seconds: number) => T) {
+  const { oidc, cognito } = signIn;
+  const { scope, sessionSeconds } = signInTerms(signIn);
+  const common = { scope, sessionTimeout: timeOf(sessionSeconds), onUnauthenticatedRequest: 'authenticate' };
   if (oidc) {
     const { clientSecret, secretKey, ...provider } = oidc;
     return {

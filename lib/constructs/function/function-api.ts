@@ -30,7 +30,7 @@ export class FunctionApi extends Construct {
       description: `Slipway: ${name}`,
       createDefaultStage: false, // which would have no limit
     });
-    acknowledgePart(this.api, 'HTTP API before a function');
+    acknowledgePart(this, 'HTTP API before a function');
     this.address = Fn.select(1, Fn.split('//', this.api.apiEndpoint));
   }
 

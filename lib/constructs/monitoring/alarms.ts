@@ -40,8 +40,8 @@ export function alarmsOfInstances(metrics: EndpointMetrics, plan: SizingPlan, wa
 }
 
 export interface AlarmsProps extends Planned {
-  /** What is watched: alarms are made when it is there. @default - they are in a stack of their own, which is made before it */
-  readonly group?: IDependable;
+  /** What is there with the first instance that is ready: alarms are made then. @default - they are in a stack of their own, which is made before it */
+  readonly watched?: IDependable;
   /** What the alarms are of, as their names say, which have so many characters at most. */
   readonly of: { readonly domainName: string; readonly model: string; readonly longest?: number };
   /** What tells somebody at once, and what tells in working hours. @default - nobody is told */
@@ -117,7 +117,7 @@ export class AlarmSet extends Construct {
     return [...this.made.values()].flatMap(({ alarm, also }) => (also ? [alarm, also.alarm] : [alarm]));
   }
 
-  /** All of them as another stack knows them, which has not to wait for what this one tells. @param scope of that stack */
+  /** All of them as another stack knows them, by their names. @param scope of that stack */
   asSeenBy(scope: Construct): IAlarm[] {
     const names = [...this.made.values()].flatMap(({ name, also }) => (also ? [name, also.name] : [name]));
     return names.map((name, i) => Alarm.fromAlarmName(scope, `Alarm${i}`, name));
@@ -135,7 +135,7 @@ export class AlarmSet extends Construct {
 
   /** By its name alone where another stack has the rule: that is shorter, and no output is needed. */
   protected isOn({ alarm, name }: Named): IAlarmRule {
-    if (this.props.group) return AlarmRule.fromAlarm(alarm, AlarmState.ALARM);
+    if (this.props.watched) return AlarmRule.fromAlarm(alarm, AlarmState.ALARM);
     return AlarmRule.fromString(`${AlarmState.ALARM}("${name}")`);
   }
 
@@ -143,7 +143,7 @@ export class AlarmSet extends Construct {
   rollingBack(): string[] {
     return [...this.made.values()]
       .filter(({ planned }) => planned.rollsBack)
-      .map(({ alarm, name }) => (this.props.group ? alarm.alarmName : name));
+      .map(({ alarm, name }) => (this.props.watched ? alarm.alarmName : name));
   }
 
   protected nameOf(symptom: string): string {
@@ -158,7 +158,7 @@ export class AlarmSet extends Construct {
     minutes: number,
     alarmDescription: string,
   ): Named {
-    const { metricOf, group } = this.props;
+    const { metricOf, watched } = this.props;
     const name = this.nameOf(symptom);
     const alarm = new Alarm(this, id, {
       alarmName: name,
@@ -172,8 +172,8 @@ export class AlarmSet extends Construct {
       ...(/^p99(?:Seconds|Ms)$/.test(planned.measure) && { evaluateLowSampleCountPercentile: 'ignore' }),
       alarmDescription,
     });
-    // made when there is something to watch: otherwise each fires, or is first in doubt, while the first instances boot
-    if (group && !planned.rollsBack && !planned.early) alarm.node.addDependency(group); // it refers to those that take it back, and waits for a canary
+    // made when there is something to watch: otherwise those that miss instances fire, and page, while the first ones boot
+    if (watched && !planned.rollsBack && !planned.early) alarm.node.addDependency(watched); // a group refers to those that take it back, and waits for a canary
     return { alarm, name };
   }
 }
@@ -190,6 +190,7 @@ export interface AlarmsOfFleet extends AlarmsProps {
 export class Alarms extends AlarmSet {
   /** The one that pages. */
   readonly page: CompositeAlarm;
+  private readonly pageName: string;
 
   constructor(scope: Construct, id: string, props: AlarmsOfFleet) {
     super(scope, id, props);
@@ -197,8 +198,9 @@ export class Alarms extends AlarmSet {
     const paging = this.paging();
     const ofModels = models.flatMap((model) => model.paging());
     const symptoms = new Set([...paging, ...ofModels].map(({ planned }) => planned.symptom));
+    this.pageName = this.nameOf('clients are harmed');
     this.page = new CompositeAlarm(this, 'Page', {
-      compositeAlarmName: this.nameOf('clients are harmed'),
+      compositeAlarmName: this.pageName,
       alarmDescription: [
         'Clients are harmed, or about to be:',
         `${[...symptoms].join(', or ')}.`,
@@ -217,6 +219,10 @@ export class Alarms extends AlarmSet {
       this.page.addAlarmAction(props.actions.page);
       this.page.addOkAction(props.actions.page);
     }
+  }
+
+  override asSeenBy(scope: Construct): IAlarm[] {
+    return [Alarm.fromAlarmName(scope, 'Page', this.pageName), ...super.asSeenBy(scope)];
   }
 
   private unlessDeploying(rule: IAlarmRule): IAlarmRule {

@@ -5,6 +5,7 @@ import { DRIFT_THRESHOLD } from '../../model/instance/instance-metrics';
 import type { SizingPlan } from '../../sizing/plan/plan';
 import type { Alarms } from './alarms';
 import type { EndpointMetrics } from './endpoint-metrics';
+import { versionGraphs } from './version-graphs';
 
 export interface EndpointDashboardProps {
   readonly metrics: EndpointMetrics;
@@ -36,6 +37,8 @@ export class EndpointDashboard extends Construct {
     const { serviceLevel, predicted, instances, alarms: thresholds } = plan;
     const minute = (perSecond: number) => perSecond * 60;
     const processes = plan.workersPerInstance;
+    const rows = serviceLevel.requestsPerSecond * serviceLevel.rowsPerRequest;
+    const shadowRows = plan.shadow && plan.shadow.share * rows;
     this.dashboard = new Dashboard(this, 'Dashboard', {
       widgets: [
         [
@@ -83,11 +86,7 @@ export class EndpointDashboard extends Construct {
           graph('Disk, %', [metrics.diskPercent()], line(thresholds.diskPercent, 'alarm')),
         ],
         [
-          graph(
-            'Rows a minute',
-            [metrics.handler('Rows')],
-            [...line(minute(serviceLevel.requestsPerSecond * serviceLevel.rowsPerRequest), 'planned peak')],
-          ),
+          graph('Rows a minute', [metrics.handler('Rows')], line(minute(rows), 'planned peak')),
           graph('Refused for overload a minute', [metrics.handler('Overloaded')], line(0, 'planned')),
           graph(
             'Queue and event loop, p99 in ms',
@@ -97,8 +96,8 @@ export class EndpointDashboard extends Construct {
         ],
         [
           graph(
-            'Healthy hosts',
-            [metrics.healthyHosts(), ...(alarms.get('EmptyZone') ? metrics.healthyHostsByZone() : [])],
+            alarms.get('EmptyZone') ? 'Healthy hosts, and instances by zone' : 'Healthy hosts',
+            [metrics.healthyHosts(), ...(alarms.get('EmptyZone') ? metrics.instancesByZone() : [])],
             [...line(instances.minimum, 'least'), ...line(instances.maximum, 'most')],
           ),
           graph(
@@ -122,14 +121,19 @@ export class EndpointDashboard extends Construct {
             ? [graph('5xx of API Gateway itself, a minute', [metrics.edgeErrors()], line(0, 'planned'))]
             : []),
         ],
-        ...(alarms.get('ShadowBehind')
+        ...versionGraphs(metrics, plan),
+        ...(plan.shadow
           ? [
               [
-                graph('Rows of the shadow a minute', [
-                  metrics.shadow('ShadowRows'),
-                  metrics.shadow('ShadowAgreeingRows'),
-                  metrics.shadow('ShadowDroppedRows'),
-                ]),
+                graph(
+                  'Rows of the shadow a minute',
+                  [
+                    metrics.shadow('ShadowRows'),
+                    metrics.shadow('ShadowAgreeingRows'),
+                    metrics.shadow('ShadowDroppedRows'),
+                  ],
+                  line(shadowRows && minute(shadowRows), 'planned peak'),
+                ),
               ],
             ]
           : []),

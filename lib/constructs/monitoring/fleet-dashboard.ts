@@ -4,10 +4,13 @@ import { Construct } from 'constructs';
 import type { SizingPlan } from '../../sizing/plan/plan';
 import type { AlarmSet, Alarms } from './alarms';
 import type { EndpointMetrics } from './endpoint-metrics';
+import { versionGraphs } from './version-graphs';
 
 /** One of the models. */
 export interface ShownModel {
   readonly name: string;
+  /** Its part of that of the fleet. */
+  readonly plan: SizingPlan;
   readonly metrics: EndpointMetrics;
   readonly alarms: AlarmSet;
 }
@@ -41,8 +44,7 @@ export class FleetDashboard extends Construct {
           new AlarmStatusWidget({
             title: 'Alarms',
             alarms: [
-              alarms.page,
-              ...alarms.all(),
+              ...alarms.asSeenBy(new Construct(this, 'OfFleet')),
               ...models.flatMap((model) => model.alarms.asSeenBy(new Construct(this, model.name))),
             ],
             width: WHOLE,
@@ -81,8 +83,8 @@ export class FleetDashboard extends Construct {
         ],
         [
           graph(
-            'Healthy hosts',
-            [metrics.healthyHosts(), ...(alarms.get('EmptyZone') ? metrics.healthyHostsByZone() : [])],
+            alarms.get('EmptyZone') ? 'Healthy hosts, and instances by zone' : 'Healthy hosts',
+            [metrics.healthyHosts(), ...(alarms.get('EmptyZone') ? metrics.instancesByZone() : [])],
             { value: instances.minimum, label: 'least' },
           ),
           graph(
@@ -99,6 +101,7 @@ export class FleetDashboard extends Construct {
               ]
             : []),
         ],
+        ...models.flatMap((model) => versionGraphs(model.metrics, model.plan, model.name)),
       ],
     });
   }

@@ -17,6 +17,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { type CanarySettings, VARIANT_HEADER } from '../../model/stage/deployment';
 import { type Rollout, rolloutInstances } from '../../model/stage/rollout';
+import { type SignIn, signInApiAction } from '../../model/stage/sign-in';
 import { jwtAction, type VerifyJwt } from '../../model/stage/verify-jwt';
 import type { SizingPlan } from '../../sizing/plan/plan';
 import { acknowledge } from '../findings/acknowledge';
@@ -35,6 +36,8 @@ export interface CanaryProps {
   readonly frontDoor: Door;
   /** Tokens that the load balancer checks. @default - none */
   readonly verifyJwt?: VerifyJwt | undefined;
+  /** How people sign in for all paths. @default - they do not */
+  readonly signIn?: SignIn | undefined;
   /** That tells of a withdrawal. */
   readonly alarm: Alarm;
 }
@@ -44,6 +47,7 @@ export class Canary extends Construct {
   readonly targetGroup: ApplicationTargetGroup;
   readonly settings: CanarySettings;
   private readonly alarm: Alarm;
+  private readonly signIn: SignIn | undefined;
 
   constructor(scope: Construct, id: string, props: CanaryProps) {
     super(scope, id);
@@ -83,9 +87,10 @@ export class Canary extends Construct {
       conditions: [...frontDoor.trial.conditions, ListenerCondition.httpHeader(VARIANT_HEADER, [variant])],
       action: ListenerAction.forward([this.targetGroup]),
     });
-    if (props.verifyJwt) {
+    this.signIn = props.signIn;
+    if (props.verifyJwt || props.signIn) {
       const all = [{ targetGroupArn: this.targetGroup.targetGroupArn, weight: 1 }];
-      forwarded(rule.node.defaultChild as CfnListenerRule, all, props.verifyJwt);
+      forwarded(rule.node.defaultChild as CfnListenerRule, all, props.verifyJwt, props.signIn);
     }
     const targetGroups = [
       { targetGroupArn: frontDoor.targetGroup.targetGroupArn, weight: 100 },
@@ -102,6 +107,7 @@ export class Canary extends Construct {
       bootSeconds: plan.bootTimeoutSeconds,
       ...divided,
       ...(props.verifyJwt && { before: jwtAction(props.verifyJwt) }),
+      ...(props.signIn && { before: signInApiAction(props.signIn) }),
       variant,
       loadBalancer: fullName(loadBalancer),
       main: {
@@ -126,6 +132,8 @@ export class Canary extends Construct {
       rule === undefined
         ? allow(['elasticloadbalancing:ModifyListener'], listener!)
         : allow(['elasticloadbalancing:ModifyRule'], rule),
+      // asked of who names a user pool to a load balancer (Elastic Load Balancing, authenticate users)
+      ...(this.signIn?.cognito ? [allow(['cognito-idp:DescribeUserPoolClient'], this.signIn.cognito.userPool)] : []),
       allow(['autoscaling:SetDesiredCapacity'], groupArn(this, this.group)),
       allow(['cloudwatch:SetAlarmState'], this.alarm.alarmArn),
       // which know no resources

@@ -1,6 +1,10 @@
 /** The bundled function for some packages, made once in a process and shared by all stages. */
 import { rmSync } from 'node:fs';
-import { writeFleetVerificationBundle, writeVerificationBundle } from '../../artifacts/verification-bundle';
+import {
+  type MemberPackages,
+  writeFleetVerificationBundle,
+  writeVerificationBundle,
+} from '../../artifacts/verification-bundle';
 import { temporaryFolder } from '../../model/files/temporary-folder';
 import type { ModelPackage } from '../../model/package/model-package';
 import { undoAtEnd } from '../../model/process/interruption';
@@ -13,9 +17,9 @@ export function verificationBundle(model?: ModelPackage, versions: readonly Mode
   return bundled(digest, (folder) => writeVerificationBundle(folder, model, versions));
 }
 
-/** Folder of the bundle that judges all models of a fleet. @param members by their names */
-export function fleetVerificationBundle(members: ReadonlyMap<string, ModelPackage>): string {
-  const digest = [...members].map(([name, model]) => `${name} ${model.digest}`).join('-');
+/** Folder of the bundle that judges all models of a fleet. @param members by their names, each with its further versions */
+export function fleetVerificationBundle(members: ReadonlyMap<string, MemberPackages>): string {
+  const digest = [...members].map(([name, all]) => `${name} ${all.map((one) => one.digest).join(' ')}`).join('-');
   return bundled(digest, (folder) => writeFleetVerificationBundle(folder, members));
 }
 

@@ -248,7 +248,7 @@ function besideMembers(environment: Environment): string[] {
 }
 
 /** What goes with one version of a model alone. */
-const OF_ONE_VERSION = ['otherModels', 'adminPort', 'shadowModel', 'shadowPort'] as const satisfies readonly Name[];
+const OF_ONE_VERSION = ['otherModels', 'adminPort', 'shadowPort'] as const satisfies readonly Name[];
 
 function besideVersions(environment: Environment): string[] {
   return OF_ONE_VERSION.map((name) => VARIABLES[name][0])

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { isOrigin, ORIGIN } from '../stage/origins';
 import { type HandlerMember, LONGEST_DEADLINE_MS, MOST_QUEUE_ROWS, MOST_ROWS_PER_RUN } from './handler-settings';
+import { handlerVersions } from './handler-versions';
 
 const text = z.string().min(1);
 
@@ -16,6 +17,7 @@ const access = z
 const member = z
   .strictObject({
     model: text,
+    versions: handlerVersions.optional(),
     endpoint: text,
     basePath: z.string().regex(/^\//).optional(),
     host: text.optional(),

@@ -15,6 +15,20 @@ export const HANDLER_METRICS = {
   EventLoopDelayP99: 'Milliseconds',
 } as const;
 
+/** What is told of each of several versions of a model each minute; none where it is served alone. */
+export const VERSION_METRICS = {
+  /** Requests for predictions that it was asked for, answered or refused. */
+  VersionRequests: 'Count',
+  /** Of them those that were answered 5xx. */
+  VersionErrors: 'Count',
+  /** 99th percentile of the time from the head of such a request to its answer, to a tenth. */
+  VersionP99: 'Milliseconds',
+  /** Mean of what it answers: of numbers themselves, of classes the probability of the last, or 1 and 0 where labels alone were asked for. */
+  VersionPrediction: 'None',
+} as const;
+
+export type VersionMetric = keyof typeof VERSION_METRICS;
+
 /** Counter of Prometheus: health checks of a load balancer that were answered with 200. */
 export const PROBES_METRIC = 'slipway_load_balancer_probes_total';
 

@@ -140,6 +140,8 @@ export interface HandlerSettings {
 export interface HandlerMember {
   /** Folder of its package. */
   readonly model: string;
+  /** Versions of it that are served side by side under its name, `model` among them. @default - there is one */
+  readonly versions?: readonly HandlerVersion[];
   /** Name of its endpoint: label of its measurements, dimension of its metrics, and in its lines of the log. No other has it. */
   readonly endpoint: string;
   /** What its requests begin with, e.g. `/titanic`. @default - it has a name of its own */

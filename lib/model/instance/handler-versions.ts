@@ -53,7 +53,7 @@ export function versionListProblems(
   return problems;
 }
 
-const versions = z
+export const handlerVersions = z
   .array(
     z.strictObject({
       name: z.string().regex(VERSION_NAME, VERSION_NAME_FORM),
@@ -62,7 +62,11 @@ const versions = z
     }),
   )
   .min(2)
-  .max(MOST_VERSIONS);
+  .max(MOST_VERSIONS)
+  .superRefine((versions, context) => {
+    const [problem] = versionListProblems(versions);
+    if (problem) context.addIssue({ code: 'custom', message: problem.message });
+  });
 
 /** @returns the versions, or what the variable must be */
 export function readVersions(written: string): { value: readonly HandlerVersion[] } | { must: string } {
@@ -72,12 +76,10 @@ export function readVersions(written: string): { value: readonly HandlerVersion[
   } catch {
     return { must: 'must be a JSON list of versions' };
   }
-  const { data, error } = versions.safeParse(document);
+  const { data, error } = handlerVersions.safeParse(document);
   if (error) {
     const [{ path, message }] = error.issues as [z.core.$ZodIssue, ...z.core.$ZodIssue[]];
     return { must: `must be a JSON list of versions (${[...path.map(String), message].join(': ')})` };
   }
-  const [problem] = versionListProblems(data);
-  if (problem) return { must: `must be a JSON list of versions (${problem.message})` };
   return { value: data as readonly HandlerVersion[] };
 }

@@ -1,5 +1,6 @@
 /** What the template tells the function that judges a deployment, and what the function tells the stack. */
 
+import type { signInApiAction } from './sign-in';
 import type { jwtAction } from './verify-jwt';
 
 /** Objects of a bucket that make up a model package. */
@@ -23,8 +24,8 @@ export interface CanarySettings {
   /** What divides the requests: a listener by itself, or where models share one, a rule of it. */
   readonly listener?: string;
   readonly rule?: string;
-  /** What is done with a request before it is divided: its token is checked. @default - nothing */
-  readonly before?: ReturnType<typeof jwtAction>;
+  /** What is done with a request before it is divided: its token is checked, or who sends it signs in. @default - nothing */
+  readonly before?: ReturnType<typeof jwtAction> | ReturnType<typeof signInApiAction>;
   /** A request with this value of `VARIANT_HEADER` goes to the small group, whatever its share. */
   readonly variant: string;
   /** The load balancer as CloudWatch names it. */
@@ -67,7 +68,7 @@ export interface Judged {
   readonly p99Ms: number;
   /** ARN of a version of a function, which is invoked in place of the way that clients take. @default - clients' way is taken */
   readonly function?: string;
-  /** Whether p99 is not measured: it was, and the way there has a limit of requests. @default false */
+  /** Whether some golden rows are enough, without p99: all held before, and the way there has a limit of requests. @default false */
   readonly unhurried?: boolean;
   /** Whether callers need a key. */
   readonly closed: boolean;

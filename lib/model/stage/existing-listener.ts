@@ -1,17 +1,21 @@
-/** A listener of a load balancer that is there, behind which an endpoint stands beside others. */
-export interface ExistingListener {
+/** A listener of a load balancer that is there, behind which endpoints stand beside others. */
+export interface ExistingBalancer {
   /** Of its listener on port 443. */
   readonly arn: string;
   /** Of the load balancer: it gets a rule outwards, to the instances. */
   readonly securityGroup: string;
-  /** Of the rule, 1 to 50,000; a rollout takes the one before as well. */
-  readonly priority: number;
-  /** What requests begin with, e.g. `/credit`. @default - all that is asked of the name */
-  readonly path?: string | undefined;
   /** Name of the load balancer itself; with `zoneId` the record of the endpoint points to it. @default - the record is yours */
   readonly dnsName?: string | undefined;
   /** Hosted zone of that name, which AWS has. */
   readonly zoneId?: string | undefined;
+}
+
+/** The place of one endpoint behind it. */
+export interface ExistingListener extends ExistingBalancer {
+  /** Of the rule, 1 to 50,000; a rollout takes the one before as well. */
+  readonly priority: number;
+  /** What requests begin with, e.g. `/credit`. @default - all that is asked of the name */
+  readonly path?: string | undefined;
 }
 
 /** Of the load balancer of a listener. */

@@ -55,3 +55,44 @@ export const signInOf = (signIn: SignIn | undefined): SignInLevel | undefined =>
 
 /** Which paths of an endpoint are closed to who has not signed in. */
 export const signsInForAll = (signIn: SignIn | undefined) => signIn?.paths === 'all';
+
+const WEEK_HOURS = 168;
+
+/** What both forms of the action have, that of templates and that of the API. */
+export const signInTerms = ({ scope = 'openid', sessionHours = WEEK_HOURS }: SignIn) => ({
+  scope,
+  sessionSeconds: 3600 * sessionHours,
+});
+
+/** As the API of Elastic Load Balancing has the action, of a listener that has it already: the secret is not said again. */
+export function signInApiAction(signIn: SignIn) {
+  const { scope, sessionSeconds } = signInTerms(signIn);
+  const common = { Scope: scope, SessionTimeout: sessionSeconds, OnUnauthenticatedRequest: 'authenticate' as const };
+  if (signIn.oidc) {
+    const { issuer, authorizationEndpoint, tokenEndpoint, userInfoEndpoint, clientId } = signIn.oidc;
+    return {
+      Type: 'authenticate-oidc' as const,
+      Order: 1,
+      AuthenticateOidcConfig: {
+        Issuer: issuer,
+        AuthorizationEndpoint: authorizationEndpoint,
+        TokenEndpoint: tokenEndpoint,
+        UserInfoEndpoint: userInfoEndpoint,
+        ClientId: clientId,
+        UseExistingClientSecret: true,
+        ...common,
+      },
+    };
+  }
+  const { userPool, clientId, domain } = signIn.cognito!;
+  return {
+    Type: 'authenticate-cognito' as const,
+    Order: 1,
+    AuthenticateCognitoConfig: {
+      UserPoolArn: userPool,
+      UserPoolClientId: clientId,
+      UserPoolDomain: domain,
+      ...common,
+    },
+  };
+}

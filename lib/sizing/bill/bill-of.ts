@@ -20,12 +20,16 @@ export interface BillOf {
   readonly onDemand?: { readonly most: number; readonly fewest: number; readonly mean: number } | undefined;
   /** Cheapest and dearest Spot price of the types that may be launched, USD an hour. @default - that of `type` */
   readonly spotUsdPerHour?: { readonly low: number; readonly high: number } | undefined;
+  /** Instances that run or are stopped, and for how long each runs before it is first stopped. @default - what does not run is gone */
+  readonly warmPool?: { readonly prepared: number; readonly firstStartSeconds: number } | undefined;
   readonly zones: number;
   readonly volumeGiB: number;
   readonly serviceLevel: ServiceLevel;
   readonly request: Pick<RequestCost, 'requestBytes' | 'answerBytes'>;
   /** Whether the rows are held against those of training. @default false */
   readonly watchesData?: boolean;
+  /** Versions that are served side by side, each with metrics of its own. @default 0 */
+  readonly versions?: number | undefined;
   /** Whether a shadow runs beside the model, which has metrics of its own. @default false */
   readonly shadowed?: boolean;
   /** A group of the shadow's own. @default - it runs on the same instances */
@@ -45,4 +49,4 @@ export interface BillOf {
 }
 
 /** What the lines of a model are made from that it has on a fleet of several. */
-export type OwnBill = Pick<BillOf, 'serviceLevel' | 'request' | 'watchesData'>;
+export type OwnBill = Pick<BillOf, 'serviceLevel' | 'request' | 'watchesData' | 'versions'>;

@@ -41,9 +41,16 @@ export function ownTotal(of: BillOf, model: OwnBill): number {
 }
 
 /** What the lines are of that a model has for itself on a fleet. */
-export function ownBill(of: BillOf, { serviceLevel, request, watchesData }: OwnBill): BillOf {
+export function ownBill(of: BillOf, { serviceLevel, request, watchesData, versions }: OwnBill): BillOf {
   const { models: _, ...fleet } = of;
-  return { ...fleet, serviceLevel, request, part: 'model', ...(watchesData !== undefined && { watchesData }) };
+  return {
+    ...fleet,
+    serviceLevel,
+    request,
+    versions,
+    part: 'model',
+    ...(watchesData !== undefined && { watchesData }),
+  };
 }
 
 /** The total of `bill`, and of the models' own on a fleet, for less: a search wants no more. */

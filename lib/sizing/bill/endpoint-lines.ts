@@ -1,6 +1,7 @@
 /** The lines of the monthly bill of an endpoint. */
-import { HANDLER_METRICS, SHADOW_METRICS } from '../../model/instance/handler-metrics';
+import { HANDLER_METRICS, SHADOW_METRICS, VERSION_METRICS } from '../../model/instance/handler-metrics';
 import { rolloutInstances, rolloutSeconds } from '../../model/stage/rollout';
+import { watchesZones } from '../alarms/planned-alarms';
 import type { Prices } from '../catalogue/catalogue';
 import {
   ACCESS_LOG_DAYS,
@@ -17,6 +18,7 @@ import {
   SPOT_METRICS,
   TOPIC_KEYS,
 } from '../plan/endpoint-parts';
+import { WAKE_ALARM_METRICS } from '../service-level/schedule';
 import { sustainedRate } from '../service-level/service-level';
 import type { BillOf } from './bill-of';
 import { billedAlarmMetrics } from './billed-alarms';
@@ -69,8 +71,9 @@ const KEY_REQUESTS = HOURS_PER_MONTH * 12;
 
 /** New connections a second in a unit of a network load balancer, by TCP (Elastic Load Balancing pricing, 2026-11). */
 const FLOWS_PER_NETWORK_UNIT = 800;
-/** Its price beside that of a unit of an application load balancer: 0.006 USD beside 0.008 an hour in us-east-1 (the same page). */
-const NETWORK_UNIT = 0.75;
+
+/** Each instance tells the age of its image once a day, and a metric is billed by the hours in which it is told (CloudWatch pricing, 2026-11). */
+const HOURS_PER_DAY = 24;
 
 /** What an account has free every month (AWS free tier, 2026-07): no end, and once for the whole account. */
 export const FREE_TIER = {
@@ -113,6 +116,7 @@ export function eachLine(of: BillOf, line: Take): void {
   if (group) shadowInstances(group, line);
   const volumes = running * volumeGiB + (group ? group.running * group.volumeGiB : 0);
   if (once) line('root volumes (gp3)', volumes, 'GiB', prices.volumeGiBMonth, 'volumeGiBMonth');
+  if (once && of.warmPool) warmPoolLines(of, of.warmPool, line);
   const {
     egress,
     frontDoor,
@@ -135,9 +139,9 @@ export function eachLine(of: BillOf, line: Take): void {
     line('load balancer capacity', capacityUnits, 'LCU', unitHour * HOURS_PER_MONTH, 'loadBalancerCapacityUnitHour');
   if (own && serviceLevel.privateLink) {
     const flows = rate / requestsPerConnection / FLOWS_PER_NETWORK_UNIT;
-    const month = NETWORK_UNIT * unitHour * HOURS_PER_MONTH;
+    const month = prices.networkLoadBalancerCapacityUnitHour * HOURS_PER_MONTH;
     const units = Math.max(flows, gigabytesPerHour);
-    line('capacity of the network load balancer', units, 'NLCU', month, 'loadBalancerCapacityUnitHour');
+    line('capacity of the network load balancer', units, 'NLCU', month, 'networkLoadBalancerCapacityUnitHour');
   }
   if (door) {
     addressLine(fixed, line);
@@ -178,20 +182,28 @@ export function eachLine(of: BillOf, line: Take): void {
     else stored('health check logs', running * loadBalancerZones(zones) * CHECKS_PER_MONTH, HEALTH_LOG_BYTES);
   }
   const alarms =
-    billedAlarmMetrics(of, watchesData, requestsPerRun, scales) + (once && scales ? SCALING_ALARM_METRICS : 0);
+    billedAlarmMetrics(of, watchesData, requestsPerRun, scales) +
+    (once && scales ? SCALING_ALARM_METRICS : 0) +
+    (once && serviceLevel.schedule?.wake ? WAKE_ALARM_METRICS : 0);
   line('alarms', alarms, 'metric', prices.alarmMonth, 'alarmMonth');
   if (once)
     line('composite alarm', COMPOSITE_ALARMS, 'alarm', COMPOSITE_ALARM_METRICS * prices.alarmMonth, 'alarmMonth');
   const detailed = lean || !once ? 0 : running * DETAILED_METRICS;
   const agent = INSTANCE_METRICS.length;
   const data = watchesData ? DATA_METRICS.length : 0;
+  const imageAge = once ? Math.min(running, HOURS_PER_DAY) / HOURS_PER_DAY : 0;
+  const byZone = once && watchesZones(serviceLevel) ? zones : 0;
   if (detailed > 0) line('detailed monitoring', detailed, 'metric', prices.metricMonth, 'metricMonth');
   if (once) line('memory and disk metrics', agent, 'metric', prices.metricMonth, 'metricMonth');
+  if (once) line('metric of the image age', imageAge, 'metric', prices.metricMonth, 'metricMonth');
+  if (byZone > 0) line('metrics of the zones', byZone, 'metric', prices.metricMonth, 'metricMonth');
   const spot = once && serviceLevel.purchase ? SPOT_METRICS.length : 0;
   if (spot > 0) line('metric of Spot interruptions', spot, 'metric', prices.metricMonth, 'metricMonth');
   if (data > 0) line('data quality metrics', data, 'metric', prices.metricMonth, 'metricMonth');
   const shadow = shadowed ? Object.keys(SHADOW_METRICS).length : 0;
   if (shadow > 0) line('metrics of the shadow', shadow, 'metric', prices.metricMonth, 'metricMonth');
+  const versions = own ? (of.versions ?? 0) * Object.keys(VERSION_METRICS).length : 0;
+  if (versions > 0) line('metrics of versions', versions, 'metric', prices.metricMonth, 'metricMonth');
   if (once) line('metrics of the handler', HANDLER, 'metric', prices.metricMonth, 'metricMonth');
   const dashboards = lean || !once ? 0 : DASHBOARDS;
   if (dashboards > 0) line('dashboard', dashboards, 'dashboard', prices.dashboardMonth, 'dashboardMonth');
@@ -204,10 +216,28 @@ export function eachLine(of: BillOf, line: Take): void {
     line(`free tier: ${item}`, -Math.min(used, most), unit, prices[price], price);
   freeTrafficLines(fixed, traffic, free);
   free('alarms', alarms, FREE_TIER.alarmMetrics, 'metric', 'alarmMonth');
-  free('metrics', detailed + agent + spot + data + shadow + HANDLER, FREE_TIER.metrics, 'metric', 'metricMonth');
+  free(
+    'metrics',
+    detailed + agent + imageAge + byZone + spot + data + shadow + versions + HANDLER,
+    FREE_TIER.metrics,
+    'metric',
+    'metricMonth',
+  );
   free('dashboards', dashboards, FREE_TIER.dashboards, 'dashboard', 'dashboardMonth');
   if (keyRequests > 0) free('requests to keys', keyRequests / 1e6, FREE_TIER.keyMillion, 'million', 'keyMillion');
   free('logs', logGiB + requestLogGiB, FREE_TIER.logGiB, 'GiB', 'logGiB');
+}
+
+/** What is stopped costs its volume. Each deployment starts all of them, and stops them when they must be ready. */
+function warmPoolLines(of: BillOf, { prepared, firstStartSeconds }: NonNullable<BillOf['warmPool']>, line: Take) {
+  const stopped = prepared - (of.running?.mean ?? of.instances);
+  if (stopped <= 0) return;
+  const { type, volumeGiB, catalogue } = of;
+  const volumeMonth = catalogue.prices.volumeGiBMonth;
+  line('root volumes of the warm pool (gp3)', stopped * volumeGiB, 'GiB', volumeMonth, 'volumeGiBMonth');
+  const hours = (ROLLOUTS_PER_MONTH * stopped * firstStartSeconds) / 3600;
+  const item = `warm pool, started anew by ${ROLLOUTS_PER_MONTH} deployments`;
+  line(item, hours, 'instance hour', type.usdPerHour, 'instance', type.listUsdPerHour);
 }
 
 /** @returns requests to the key of the stage in a month */

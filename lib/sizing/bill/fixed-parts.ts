@@ -60,14 +60,10 @@ export function firewallLines({ prices, firewallRules }: FixedParts, line: Take)
   line('rules of WAF', firewallRules, 'rule', prices.firewallRuleMonth, 'firewallRuleMonth');
 }
 
-/**
- * At the hour of an application load balancer: Elastic Load Balancing asks the same for either kind in us-east-1 and Tokyo
- * (its pricing page, 2026-11). That it does so elsewhere is assumed.
- */
 export function privateLinkLine({ prices, privateLink }: FixedParts, line: Take): void {
   if (!privateLink) return;
-  const month = prices.loadBalancerHour * HOURS_PER_MONTH;
-  line('network load balancer of PrivateLink', 1, 'load balancer', month, 'loadBalancerHour');
+  const month = prices.networkLoadBalancerHour * HOURS_PER_MONTH;
+  line('network load balancer of PrivateLink', 1, 'load balancer', month, 'networkLoadBalancerHour');
 }
 
 export function trustStoreLine({ prices, mutualTls }: FixedParts, line: Take): void {

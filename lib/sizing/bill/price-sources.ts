@@ -22,6 +22,8 @@ const PAGES: Readonly<Record<PriceName, string>> = {
   zones: EC2,
   loadBalancerHour: BALANCERS,
   loadBalancerCapacityUnitHour: BALANCERS,
+  networkLoadBalancerHour: BALANCERS,
+  networkLoadBalancerCapacityUnitHour: BALANCERS,
   trustStoreHour: BALANCERS,
   publicAddressHour: NETWORK,
   natGatewayHour: NETWORK,
@@ -53,6 +55,8 @@ const PAGES: Readonly<Record<PriceName, string>> = {
 const TOPICS: Partial<Record<PriceName, string>> = {
   loadBalancerHour: 'load balancer hours',
   loadBalancerCapacityUnitHour: 'load balancer capacity units',
+  networkLoadBalancerHour: 'network load balancers',
+  networkLoadBalancerCapacityUnitHour: 'network load balancers',
   trustStoreHour: 'trust stores',
   natGatewayHour: 'NAT gateways',
   natGatewayGB: 'NAT gateways',
@@ -91,8 +95,10 @@ function listOf({ sources = [], capturedAt, spotCapturedAt = capturedAt }: Price
   }
   const own = TOPICS[price] && ofTopic(sources, TOPICS[price]);
   if (own !== undefined) return own;
+  const list = `list of ${capturedAt}`;
+  if (price.endsWith('instance')) return list;
   const others = sources.find((source) => /^AWS (price lists|list prices) of other services/.test(source));
-  return price.endsWith('instance') || others === undefined ? `list of ${capturedAt}` : others;
+  return others ?? ofTopic(sources, 'other services') ?? list;
 }
 
 /** @param guessed whether nobody has seen the price in the region */

@@ -38,6 +38,7 @@ export function sharedDoor(plans: readonly SizingPlan[]): SharedDoor {
     firewallRules: first.serviceLevel.firewallRules,
     mutualTls: first.serviceLevel.mutualTls,
     privateLink: first.serviceLevel.privateLink,
+    existingListener: first.serviceLevel.existingListener,
     hostedZone: any('hostedZone'),
     names: any('names'),
     encryptionKey: any('encryptionKey'),

@@ -32,6 +32,8 @@ export interface TypeRow {
 export interface Prices {
   readonly loadBalancerHour: number;
   readonly loadBalancerCapacityUnitHour: number;
+  readonly networkLoadBalancerHour: number;
+  readonly networkLoadBalancerCapacityUnitHour: number;
   readonly publicAddressHour: number;
   /** One interface endpoint in one zone. */
   readonly interfaceEndpointHour: number;

@@ -71,6 +71,8 @@ const literals = <T extends readonly string[]>(names: T) =>
 const PRICE_NAMES = [
   'loadBalancerHour',
   'loadBalancerCapacityUnitHour',
+  'networkLoadBalancerHour',
+  'networkLoadBalancerCapacityUnitHour',
   'publicAddressHour',
   'interfaceEndpointHour',
   'interfaceEndpointGB',

@@ -49,15 +49,17 @@ function isMemoryBound({ parameterBytes, operationsPerRow }: DenseWork, rows: nu
 }
 
 /** The time of a shadow that was profiled on another machine is carried over by the reference kernel of its arithmetic. */
+/** @param weight of the version whose rows it is given */
 function shadowDemand(
   { profile, manifest, share }: ShadowRequest,
   served: ComputeProfile,
   { rowsPerRequest }: ServiceLevel,
+  weight: number,
 ): ShadowDemand {
   const kernel = manifest.computeClass === 'gemm' ? 'denseMs' : 'treeMs';
   const carried = served.machine.kernels[kernel] / profile.machine.kernels[kernel];
   const [{ cpuMs }] = requestCost(profile, rowsPerRequest, manifest.batch).modes;
-  return { cpuMs: share * cpuMs * carried, memory: profile.memory };
+  return { cpuMs: share * weight * cpuMs * carried, memory: profile.memory };
 }
 
 /** The types that some of these zones offer, or of which that is not known. */
@@ -120,6 +122,8 @@ export function demandOf({
   const networkZones = serviceLevel.egress === 'existing' ? [] : (request.zones ?? NETWORK_ZONES[region] ?? []);
   const allowed = restricted(unrestricted, serviceLevel.instances);
   const catalogue = whole.region === region ? within(networkZones, allowed) : allowed;
+  const besideBytes = shadow?.manifest.model.bytes ?? 0;
+  const { weight = 1 } = versions?.find((one) => one.manifest.model.sha256 === manifest.model.sha256) ?? {};
   const demand: Demand = {
     serviceLevel,
     networkZones,
@@ -127,8 +131,8 @@ export function demandOf({
     reference: referenceOf(profile.machine, computeClass, known),
     computeClass,
     memory: profile.memory,
-    modelBytes: manifest.model.bytes + (shadow?.manifest.model.bytes ?? 0),
-    ...(shadow && { shadow: shadowDemand(shadow, profile, serviceLevel) }),
+    modelBytes: manifest.model.bytes + besideBytes,
+    ...(shadow && { shadow: shadowDemand(shadow, profile, serviceLevel, weight) }),
     watchesData: manifest.training !== undefined,
     startMs: profile.startMs,
     ...(dense && {
@@ -136,5 +140,11 @@ export function demandOf({
       memoryBound: isMemoryBound(dense, serviceLevel.rowsPerRequest),
     }),
   };
-  return { demand: versions ? withVersions(demand, versions, profile) : demand, catalogue, unrestricted };
+  if (!versions) return { demand, catalogue, unrestricted };
+  const together = withVersions(demand, versions, profile);
+  return {
+    demand: { ...together, modelBytes: together.modelBytes + besideBytes },
+    catalogue,
+    unrestricted,
+  };
 }

@@ -57,6 +57,8 @@ export interface Demand {
   /** One that runs beside the model, on the same instances. */
   readonly shadow?: ShadowDemand;
   readonly shadowGroup?: ShadowGroupDemand;
+  /** How many versions of the model are served side by side, each with metrics of its own. @default - it is served alone */
+  readonly versions?: number;
   /** Whether the rows are held against those of training, which costs metrics and an alarm. */
   readonly watchesData?: boolean;
   /** From the start of the handler until it can answer, on the profiled machine. */

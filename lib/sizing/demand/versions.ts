@@ -113,6 +113,7 @@ export function withVersions(demand: Demand, versions: readonly VersionRequest[]
   const { gpu: _none, ...rest } = demand;
   return {
     ...rest,
+    versions: versions.length,
     request: requestTogether(versionCosts(versions, own, demand.serviceLevel)),
     memory: memoryTogether(versions.map(({ profile }) => profile.memory)),
     modelBytes: sum(versions.map(({ manifest }) => manifest.model.bytes)),

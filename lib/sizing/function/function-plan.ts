@@ -59,8 +59,8 @@ const LEAST_CONCURRENCY = 5;
 /** An HTTP API lets so many times the planned peak through in the long run, and no less than that. */
 const OVER_THE_PEAK = 2;
 const LEAST_LIMIT = 2;
-/** What it lets through at once: a replay of golden rows is a hundred requests one after the other. */
-const LEAST_BURST = 100;
+/** What it lets through at once: a replay of thousands of golden rows is hundreds of requests, one after the other. */
+const LEAST_BURST = 1000;
 /** Of an account in a region (API Gateway quotas, 2026-11): more is asked for first. */
 const MOST_BURST = 5000;
 
@@ -119,7 +119,8 @@ const WITHOUT: Partial<Record<keyof ServiceLevel, string>> = {
   egress: 'egress: it is in no network',
   privateLink: 'privateLink: there is no load balancer',
   purchase: 'purchase: it is of instances',
-  predictive: 'scaling: it is of instances',
+  predictive: 'scaling.predictive: it is of instances',
+  warmPool: 'scaling.warmPool: it is of instances',
   firewallRules: 'waf',
   mutualTls: 'mutualTls',
   verifyJwt: 'verifyJwt: there is no load balancer that checks tokens; access.jwt does',
@@ -144,6 +145,7 @@ const OF_INSTANCES = [
   'discounts',
   'purchase',
   'predictive',
+  'warmPool',
   'backendTls',
   'sessionManager',
   'balancerLogs',

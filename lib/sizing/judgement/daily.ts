@@ -6,7 +6,7 @@ import { momentsOf, steepestRise } from '../service-level/day';
 import type { Candidacy } from './candidacy';
 import type { Daily, FleetSize } from './fleet-size';
 import { broken, shadowMs } from './judgement';
-import { startSeconds } from './start';
+import { growthStartSeconds } from './start';
 
 /**
  * Three datapoints of a minute: what target tracking wants to see before a group grows (EC2 Auto Scaling user guide, 2026-07).
@@ -27,7 +27,7 @@ const SHRINKS_BELOW = 0.9;
 
 /** From the moment when a group has too much to do until its new instances answer. */
 export const growSeconds = (candidate: Candidacy): number =>
-  ALARM_SECONDS + METRIC_SECONDS + startSeconds(candidate) + READY_SECONDS;
+  ALARM_SECONDS + METRIC_SECONDS + growthStartSeconds(candidate) + READY_SECONDS;
 
 /** Requests a second by which the rate rises at the most while a group grows. */
 function riseWhileGrowing(candidate: Candidacy): number {
@@ -130,7 +130,7 @@ export function dailyFleet(candidate: Candidacy, enough: FleetSize, minimum: num
       })),
     growSeconds: growSeconds(candidate),
     rise,
-    pending: Math.ceil(((rise / growSeconds(candidate)) * (startSeconds(candidate) + READY_SECONDS)) / each),
+    pending: Math.ceil(((rise / growSeconds(candidate)) * (growthStartSeconds(candidate) + READY_SECONDS)) / each),
   };
   return { ...enough, instances: peak, daily };
 }

@@ -10,16 +10,16 @@ import {
 import type { Candidacy } from './candidacy';
 import { bounds, type FleetSize, type Weekly } from './fleet-size';
 import { broken } from './judgement';
-import { startSeconds } from './start';
+import { growthStartSeconds, startSeconds } from './start';
 
 /** Health checks until the load balancer sends requests, and what EC2 Auto Scaling may be late by. */
 const READY_SECONDS = 30 + 60;
 
-/** From launch to the first request. */
+/** From launch to the first request: a new instance, which a group may always have to launch. */
 export const readySeconds = (candidate: Candidacy) => Math.ceil(startSeconds(candidate) + READY_SECONDS);
 
 /** Steps of five minutes by which a group grows before it has to. */
-const stepsEarly = (candidate: Candidacy) => stepsBefore(readySeconds(candidate));
+const stepsEarly = (candidate: Candidacy) => stepsBefore(Math.ceil(growthStartSeconds(candidate) + READY_SECONDS));
 
 export const minutesEarly = (candidate: Candidacy) => MINUTES_PER_STEP * stepsEarly(candidate);
 

@@ -71,6 +71,8 @@ export const LOG_DAYS = {
   fleet: 90,
   /** Of the function that judges deployments: some lines a deployment. */
   verification: 90,
+  /** Of the function that lets instances of a warm pool into service: some lines for each. */
+  warmPool: 90,
   /** Of traffic that the network rejected; only where the network is the endpoint's own. */
   network: 30,
 } as const;

@@ -255,6 +255,19 @@ export interface PlannedPurchase {
   readonly allOnDemand?: Candidate;
 }
 
+/** Instances that are stopped while they are not needed. */
+export interface PlannedWarmPool {
+  /** That run or are stopped together. */
+  readonly prepared: number;
+  /** While fewest run. */
+  readonly stopped: number;
+  /** From the start of one until it answers, and from the launch of a new one. */
+  readonly startSeconds: number;
+  readonly launchSeconds: number;
+  /** The cheapest fleet whose instances are launched when they are needed. */
+  readonly without?: Candidate;
+}
+
 /** The bill of a fleet with a way out of its network. */
 export interface WayOut {
   readonly egress: MadeEgress;
@@ -298,6 +311,8 @@ export interface SizingPlan {
   readonly weekly?: PlannedWeek;
   /** How they are bought. @default - all of them on demand */
   readonly purchase?: PlannedPurchase;
+  /** What is stopped while it is not needed. @default - such instances are terminated */
+  readonly warmPool?: PlannedWarmPool;
   /** Availability zones the fleet spreads over. */
   readonly zones: number;
   /** Ids of the zones in which the network of the endpoint has subnets; none where they are not known, or the network is there already. */

@@ -4,13 +4,17 @@ import { billTotal } from '../bill/bill';
 import type { BillOf, PriceBook } from '../bill/bill-of';
 import { HOURS_PER_MONTH } from '../bill/fixed-parts';
 import { creditModeOf } from '../catalogue/burstable';
+import type { InstanceType } from '../catalogue/catalogue';
 import type { Demand } from '../demand/demand';
 import { kept } from '../demand/kept';
 import type { Candidacy } from '../judgement/candidacy';
-import type { FleetSize, Weekly } from '../judgement/fleet-size';
+import { bounds, type FleetSize, type Weekly } from '../judgement/fleet-size';
 import { surplusVcpus } from '../judgement/judgement';
 import { volumeGiB } from '../judgement/memory';
+import { bootTimeoutSeconds } from '../judgement/start';
+import { DETAILED_METRICS } from '../plan/endpoint-parts';
 import { leastHour, onDemandOf, type Purchase } from '../service-level/purchase';
+import type { ServiceLevel } from '../service-level/service-level';
 
 /** @param more instances, while there are some */
 function runningOf({ levels, meanInstances, fewest }: Weekly, more: number): BillOf['running'] {
@@ -34,12 +38,20 @@ function onDemandIn({ instances, daily, weekly }: FleetSize, purchase: Purchase)
   return { most, fewest: Math.min(...counts), mean };
 }
 
+/** What is stopped or runs, as many as at the peak, where some are stopped at times. */
+export function warmPoolOf(candidate: Candidacy, { instances, daily, weekly }: FleetSize): BillOf['warmPool'] {
+  if (!candidate.demand.serviceLevel.warmPool) return undefined;
+  const shrinks = daily ? daily.minimum < daily.peak : weekly !== undefined && weekly.fewest < weekly.peak;
+  return shrinks ? { prepared: instances, firstStartSeconds: bootTimeoutSeconds(candidate) } : undefined;
+}
+
 function billedAs(candidate: Candidacy, fleet: FleetSize, book: PriceBook, scales?: boolean): BillOf {
   const { demand, type } = candidate;
-  const { serviceLevel, request, modelBytes, watchesData, shadow, shadowGroup } = demand;
+  const { serviceLevel, request, modelBytes, watchesData, versions, shadow, shadowGroup } = demand;
   const { instances, zones, daily, weekly } = fleet;
   const more = daily ? instances - daily.peak : 0; // all day
   const { purchase } = serviceLevel;
+  const warmPool = warmPoolOf(candidate, fleet);
   return {
     catalogue: book,
     type,
@@ -47,11 +59,13 @@ function billedAs(candidate: Candidacy, fleet: FleetSize, book: PriceBook, scale
     ...(purchase && { onDemand: onDemandIn(fleet, purchase) }),
     ...(daily && { running: { mean: daily.meanInstances + more, fewest: daily.minimum + more } }),
     ...(weekly && { running: runningOf(weekly, instances - weekly.peak) }),
+    ...(warmPool && { warmPool }),
     zones,
     volumeGiB: volumeGiB(modelBytes, type),
     serviceLevel,
     request,
     watchesData,
+    versions,
     shadowed: shadow !== undefined || shadowGroup !== undefined,
     shadowGroup,
     requestsPerRun: candidate.mode.service.requests,
@@ -102,12 +116,24 @@ function fixedUsdOf(candidate: Candidacy, zones: number, book: PriceBook): numbe
   );
 }
 
+/** Metrics of an instance, which the free tier of an account may take off. */
+function watchedUsd({ freeTier, leanMonitoring }: ServiceLevel, { prices }: PriceBook): number {
+  return freeTier || leanMonitoring ? 0 : DETAILED_METRICS * prices.metricMonth;
+}
+
 /** A fleet with so many instances over the day, or with more of them, costs no less. */
 export function leastUsd(candidate: Candidacy, zones: number, mean: number, book: PriceBook): number {
   const { type, demand } = candidate;
   const hour = leastHour(type, demand.serviceLevel.purchase);
-  const each = hour * HOURS_PER_MONTH + volumeGiB(demand.modelBytes, type) * book.prices.volumeGiBMonth;
+  const volume = volumeGiB(demand.modelBytes, type) * book.prices.volumeGiBMonth;
+  const each = hour * HOURS_PER_MONTH + volume + watchedUsd(demand.serviceLevel, book);
   return fixedUsdOf(candidate, zones, book) + mean * each - ROUNDED_USD;
+}
+
+/** The instances of no fleet of a type cost less, however many there are and whatever else is on the bill. */
+export function leastOfInstances(type: InstanceType, { availability, purchase, schedule }: ServiceLevel): number {
+  if (schedule) return 0; // it may be off nearly always
+  return bounds(availability, 1).fewest * leastHour(type, purchase) * HOURS_PER_MONTH;
 }
 
 /** What `usdOf` is the total of. */

@@ -14,7 +14,7 @@ import { leastWeekly, weeklyFleet } from '../judgement/weekly';
 import { meanShare } from '../service-level/day';
 import { leastHour } from '../service-level/purchase';
 import { sustainedRate } from '../service-level/service-level';
-import { leastUsd, mayGrow, usdOf } from './fleet-usd';
+import { leastOfInstances, leastUsd, mayGrow, usdOf } from './fleet-usd';
 
 /** A fleet that keeps the service level. */
 export interface Option {
@@ -104,6 +104,7 @@ function cheapest(
 ): Option | undefined {
   const { availability, day, schedule, purchase } = demand.serviceLevel;
   if (purchase && type.spotUsdPerHour === undefined) return undefined;
+  if (leastOfInstances(type, demand.serviceLevel) > most) return undefined;
   let best: Option | undefined;
   /** By zones, of the fleets with the same threads and fewer joined requests. */
   const found = new Map<number, number>();
@@ -129,11 +130,11 @@ function cheapest(
       found.set(zones, fleet?.instances ?? below);
       if (!fleet) continue;
       const running = schedule ? leastWeekly(candidate, schedule, fleet.instances, bound.fewest) : fleet.instances;
-      if (!best || leastUsd(candidate, zones, running, book) <= best.usdPerMonth) {
+      if (leastUsd(candidate, zones, running, book) <= limit) {
         const option = cheapestFrom(candidate, fleet, book);
         if (!best || option.usdPerMonth < best.usdPerMonth) best = option;
       }
-      const daily = cheapestDaily(candidate, fleet, book, Math.min(most, best.usdPerMonth));
+      const daily = cheapestDaily(candidate, fleet, book, Math.min(most, best?.usdPerMonth ?? most));
       if (daily) best = daily;
     }
   }
@@ -193,6 +194,12 @@ export function withoutSpot(demand: Demand): Demand {
   return { ...demand, serviceLevel };
 }
 
+/** The demand of who has instances terminated that are not needed. */
+export function withoutWarmPool(demand: Demand): Demand {
+  const { warmPool: _, ...serviceLevel } = demand.serviceLevel;
+  return { ...demand, serviceLevel };
+}
+
 /** The demand of a day of which the mean is known and no more. */
 export function withoutDay(demand: Demand): Demand {
   const { day, risePerMinute: _, predictive: __, ...level } = demand.serviceLevel;
@@ -212,12 +219,51 @@ export function options(demand: Demand, types: readonly InstanceType[], book: Pr
     .sort(compare);
   const [first] = steady;
   if (!first || !demand.serviceLevel.day) return steady;
-  const daily = new Map<InstanceType, Option>();
-  for (const { type } of steady.map(({ candidate }) => candidate)) {
-    const option = cheapest(demand, type, book, first.usdPerMonth);
-    if (option) daily.set(type, option);
+  const cheaper = (all: Option) => {
+    const daily = cheapest(demand, all.candidate.type, book, first.usdPerMonth);
+    return daily && compare(daily, all) < 0 ? daily : all;
+  };
+  return steady.map(cheaper).sort(compare);
+}
+
+/** Some options, the cheapest first. */
+class Leading {
+  readonly found: Option[] = [];
+
+  constructor(private readonly count: number) {}
+
+  /** What costs more than this is none of them. */
+  get most(): number {
+    return this.found[this.count - 1]?.usdPerMonth ?? Number.POSITIVE_INFINITY;
   }
-  return steady.map((option) => daily.get(option.candidate.type) ?? option).sort(compare);
+
+  /** In place of another of its type that it is better than. */
+  take(option: Option | undefined): void {
+    if (!option || option.usdPerMonth > this.most) return;
+    const { found, count } = this;
+    const same = found.findIndex(({ candidate }) => candidate.type === option.candidate.type);
+    if (same >= 0) {
+      if (compare(option, found[same]!) >= 0) return;
+      found.splice(same, 1);
+    }
+    let place = found.length;
+    while (place > 0 && compare(option, found[place - 1]!) < 0) place--;
+    found.splice(place, 0, option);
+    found.length = Math.min(found.length, count);
+  }
+}
+
+/** The first of `options`, for less: types that cannot be among them are passed over. */
+export function leading(demand: Demand, types: readonly InstanceType[], book: PriceBook, count: number): Option[] {
+  const steadily = withoutDay(demand);
+  const best = new Leading(count);
+  for (const type of inOrder(types, undefined)) best.take(cheapest(steadily, type, book, best.most));
+  const [first] = best.found;
+  if (!first || !demand.serviceLevel.day) return best.found;
+  for (const type of inOrder(types, first.candidate.type)) {
+    best.take(cheapest(demand, type, book, Math.min(first.usdPerMonth, best.most)));
+  }
+  return best.found;
 }
 
 /** By price, but one that is likely to be the answer first: then most others are passed over. */
@@ -309,6 +355,7 @@ export function strongestBelow(
 ): Failure | undefined {
   const { availability, schedule, purchase } = demand.serviceLevel;
   if (purchase && type.spotUsdPerHour === undefined) return undefined;
+  if (leastOfInstances(type, demand.serviceLevel) > usdPerMonth) return undefined;
   let strongest: Failure | undefined;
   const all = candidacies(demand, type);
   for (const candidate of all.filter(({ mode }) => mode.service.requests === 1)) {

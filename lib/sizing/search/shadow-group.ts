@@ -54,6 +54,7 @@ function groupFor(shadow: ShadowRequest, request: SizingRequest, fleet: Option):
     profile,
     manifest,
     shadow: undefined,
+    versions: undefined,
     serviceLevel: levelOf(shadow, request),
   });
   const { architecture } = fleet.candidate.type;

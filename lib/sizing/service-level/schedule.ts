@@ -27,7 +27,18 @@ export interface Schedule {
   readonly periods: readonly Period[];
   /** Share of the peak at all other times. @default 1 */
   readonly otherwise?: number;
+  /** Whether a request wakes it while it is off: those that come until then are answered 503. @default false */
+  readonly wake?: boolean;
 }
+
+/** Metrics of the alarm that wakes a group: what the load balancer refused, and instances that are wanted. */
+export const WAKE_ALARM_METRICS = 2;
+
+export const WAKE_NEEDS_ITS_DOOR =
+  'is by what the load balancer of the endpoint refuses, and here that is of others, too, or stands behind CloudFront or an HTTP API, which anybody calls; leave it out';
+
+export const WAKE_NEEDS_CALLERS =
+  'is for an endpoint whose callers are named: anybody may ask this one, and who looks for open doors would wake it every night; set internal or allowFrom, or leave it out';
 
 export const timeText = (minutes: number) =>
   [Math.floor(minutes / 60), minutes % 60].map((part) => `${part}`.padStart(2, '0')).join(':');
@@ -38,8 +49,9 @@ const periodText = ({ days, from, to, load }: Period) =>
   `${days.length === WEEKDAYS.length ? 'daily' : days.join(' ')} ${timeText(from)}-${timeText(to)} ${shareText(load)}`;
 
 /** A schedule in words. */
-export function scheduleText({ periods, otherwise = 1, timeZone }: Schedule): string {
-  return `${periods.map(periodText).join(', ')}, otherwise ${shareText(otherwise)} (${timeZone})`;
+export function scheduleText({ periods, otherwise = 1, timeZone, wake }: Schedule): string {
+  const woken = wake ? ', woken by requests' : '';
+  return `${periods.map(periodText).join(', ')}, otherwise ${shareText(otherwise)} (${timeZone})${woken}`;
 }
 
 /** Steps of a week, each with the index of the period that it is in; those that a second one has as well. */
@@ -109,6 +121,7 @@ export function scheduleMistakes(schedule: Schedule): ScheduleMistake[] {
   const loads = of.map((index) => (index === undefined ? otherwise : periods[index]!.load));
   if (!loads.includes(1))
     at([], 'must leave a time at the peak, 100 %: requestsPerSecond is then, and shares are of it');
+  else if (schedule.wake && !loads.includes(0)) at(['wake'], 'is for times that are off, and there are none');
   else if (changes(loads).length > MOST_CHANGES)
     at(['periods'], `change the load ${changes(loads).length} times a week; ${MOST_CHANGES} is the most`);
   return mistakes;

@@ -11,7 +11,7 @@ import type { Egress } from './egress';
 import { type FrontDoorKind, isEdge, LONGEST_EDGE_SECONDS } from './front-door';
 import { type Purchase, purchaseProblems } from './purchase';
 import type { InstanceChoice } from './restriction';
-import { type Schedule, scheduleProblems, weeklyShare } from './schedule';
+import { type Schedule, scheduleProblems, WAKE_NEEDS_ITS_DOOR, weeklyShare } from './schedule';
 
 /**
  * How much may fail while the service level holds.
@@ -29,6 +29,13 @@ export type Predictive = (typeof PREDICTIVE)[number];
 
 export const PREDICTIVE_NEEDS_A_DAY =
   'is for a group that follows the day, and nothing is known of the day: give traffic.day, or leave it out';
+
+export const WARM_POOL_NEEDS_CHANGE =
+  'is for a group that grows, and nothing is known of when this one does: give traffic.day or schedule, or leave it out';
+
+/** EC2 Auto Scaling, where no group with a warm pool may request Spot Instances. */
+export const NO_WARM_POOL_OF_SPOT =
+  'stands beside purchase: Spot instances are taken back and cannot be kept stopped, so that EC2 Auto Scaling has no warm pool of them; leave one of both out';
 
 /** Names of an endpoint beside its first. */
 export interface NamesLevel {
@@ -113,6 +120,8 @@ export interface ServiceLevel {
   readonly discounts?: Discounts;
   /** Whether EC2 forecasts the load of a group that follows the day, and starts instances by that. @default - it does not */
   readonly predictive?: Predictive;
+  /** Whether instances that are not needed at the time are stopped, and started when they are. @default false: they are terminated */
+  readonly warmPool?: boolean;
   /** How instances are bought. @default - all of them on demand */
   readonly purchase?: Purchase;
   /** Upper bound of the whole monthly bill in USD. */
@@ -163,6 +172,9 @@ function besideSchedule({ day, meanRequestsPerSecond: mean, requestsPerSecond }:
 export const NO_DAY_BESIDE_SCHEDULE =
   'is how the rate goes over every day, and schedule says when the endpoint is ready for how much; leave one of both out';
 
+/** What the largest fleets of the catalogue carry of the smallest models is some 10^8. */
+export const MOST_REQUESTS_PER_SECOND = 1e10;
+
 /** @throws SlipwayError E_USAGE with all that makes no sense */
 export function checkServiceLevel(level: ServiceLevel): void {
   const problems: string[] = [];
@@ -173,6 +185,11 @@ export function checkServiceLevel(level: ServiceLevel): void {
     }
   };
   positive('requestsPerSecond');
+  if (Number.isFinite(level.requestsPerSecond) && level.requestsPerSecond > MOST_REQUESTS_PER_SECOND) {
+    problems.push(
+      `requestsPerSecond must be at most ${MOST_REQUESTS_PER_SECOND}, got ${level.requestsPerSecond}: no fleet carries a tenth of it`,
+    );
+  }
   positive('meanRequestsPerSecond');
   positive('p99Ms');
   positive('budgetUsdPerMonth');
@@ -214,7 +231,12 @@ export function checkServiceLevel(level: ServiceLevel): void {
   const odd = scheduleProblems(level.schedule);
   problems.push(...odd);
   if (level.schedule && odd.length === 0) problems.push(...besideSchedule(level, level.schedule));
+  if (level.schedule?.wake && (level.sharedDoor || level.existingListener || isEdge(level.frontDoor))) {
+    problems.push(`schedule.wake ${WAKE_NEEDS_ITS_DOOR}`);
+  }
   if (level.predictive && !level.day) problems.push(`predictive ${PREDICTIVE_NEEDS_A_DAY}`);
+  if (level.warmPool && !level.day && !level.schedule) problems.push(`warmPool ${WARM_POOL_NEEDS_CHANGE}`);
+  if (level.warmPool && level.purchase) problems.push(`warmPool ${NO_WARM_POOL_OF_SPOT}`);
   if (level.day && level.meanRequestsPerSecond !== undefined) {
     problems.push('meanRequestsPerSecond follows from day: leave one of both out');
   }

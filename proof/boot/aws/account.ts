@@ -38,6 +38,8 @@ export interface Machine {
   readonly parameters?: ReadonlyMap<string, string>;
   /** What is wrong with S3. @default - nothing */
   readonly s3?: S3Fault;
+  /** Where EC2 Auto Scaling says that it is bound for. @default 'InService' */
+  readonly boundFor?: string;
   /** Seconds that AWS is ahead of the clock of the machine. @default 0 */
   readonly clockAheadSeconds?: number;
 }

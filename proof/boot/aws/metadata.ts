@@ -17,6 +17,7 @@ function metadata(machine: Machine): Tree {
   const hostname = `ip-${address.replaceAll('.', '-')}.${stack.region}.compute.internal`;
   return {
     'ami-id': 'ami-0123456789abcdef0',
+    autoscaling: { 'target-lifecycle-state': machine.boundFor ?? 'InService' },
     hostname,
     'instance-id': instanceId,
     'instance-type': instanceType,

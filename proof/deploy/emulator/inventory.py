@@ -35,6 +35,26 @@ def scheduled() -> list[str]:
     return sorted(each["ScheduledActionName"] for each in found)
 
 
+def groups() -> list[str]:
+    return every("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups", "AutoScalingGroupName")
+
+
+def hooks() -> list[str]:
+    client = boto3.client("autoscaling")
+    return sorted(
+        hook["LifecycleHookName"]
+        for group in groups()
+        for hook in client.describe_lifecycle_hooks(AutoScalingGroupName=group)["LifecycleHooks"]
+    )
+
+
+def pools() -> list[str]:
+    client = boto3.client("autoscaling")
+    return sorted(
+        group for group in groups() if client.describe_warm_pool(AutoScalingGroupName=group).get("WarmPoolConfiguration")
+    )
+
+
 def firewalls() -> list[str]:
     found = boto3.client("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"]
     return sorted(f"{each['Name']}|{each['Id']}|REGIONAL" for each in found)
@@ -59,8 +79,11 @@ print(
             "AWS::ApiGatewayV2::VpcLink": sorted(
                 each["VpcLinkId"] for each in boto3.client("apigatewayv2").get_vpc_links()["Items"]
             ),
+            "AWS::AutoScaling::LifecycleHook": hooks(),
             "AWS::AutoScaling::ScheduledAction": scheduled(),
+            "AWS::AutoScaling::WarmPool": pools(),
             "AWS::CloudFront::Distribution": distributions(),
+            "AWS::Events::Rule": every("events", "list_rules", "Rules", "Name"),
             "AWS::EC2::EgressOnlyInternetGateway": of_network(
                 "describe_egress_only_internet_gateways", "EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId"
             ),

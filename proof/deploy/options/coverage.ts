@@ -51,7 +51,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 };
 
 /** Those that other sections of this proof deploy. */
-const OTHER_SECTIONS = ['region', 'models', 'fleets'];
+const OTHER_SECTIONS = ['region', 'models', 'fleets', 'compute'];
 
 /** Options of a form that none of the documents says. */
 export function unsaid(schema: z.ZodType, documents: readonly unknown[]): string[] {

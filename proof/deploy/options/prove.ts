@@ -16,6 +16,7 @@ import { api, behind, cloudfront, edge, people, planned } from './facts/doors';
 import { given as givenFacts, inside, nat, shadow, spot } from './facts/places';
 import { type Given, makeGiven } from './given';
 import { type Facts, Seen } from './seen';
+import { proveSeveral } from './several';
 import { optionStages, REGION, SPOT, type StageText } from './stages';
 
 const FACTS: Readonly<Record<string, Facts>> = {
@@ -83,6 +84,7 @@ export async function proveOptions(proof: OptionsProof): Promise<void> {
   report.check(gone.code === 0, 'all of them are destroyed by cdk destroy', failed(gone));
   const left = added(before, await census(aws)).filter((what) => !/^AWS::Route53::RecordSet _.* CNAME$/.test(what));
   report.equal(left.sort(), kept.sort(), 'left of them is only what is kept on purpose');
+  await proveSeveral(proof, given, other);
 }
 
 /** A protected stage cannot be destroyed before its protection is lifted. */
@@ -129,22 +131,23 @@ async function changeHours(proof: OptionsProof, given: Given, text: StageText, s
   seen.equal(now, instances, 'and its instances the same');
 }
 
-/** Fewer Spot instances in a running stage: its group is the same, and its instances are replaced by such. */
+/** Fewer Spot instances in a running stage: its group is the same, and its instances are replaced. */
 async function changePurchase(proof: OptionsProof, given: Given, text: StageText, stage: DeployedStage): Promise<void> {
   const { report, cdk } = proof;
-  const purchase = { ...SPOT, spot: '50 %' };
+  // not another share of Spot: of one instance that is shared out moto makes none
+  const purchase = { ...SPOT, onDemandBase: SPOT.onDemandBase + 1 };
   const assembly = await synthesise(proof, 'purchase', { spot: { ...text, purchase } });
   const seen = new Seen(report, given, stage, assembly);
   const before = await seen.group();
   const { code, output } = await cdk.deploy(assembly, 'spot', REGION);
   report.check(code === 0, 'spot is deployed with fewer Spot instances by cdk deploy', failed({ code, output }));
   const now = await seen.group();
-  const shareOf = ({ MixedInstancesPolicy }: typeof now) =>
-    MixedInstancesPolicy?.InstancesDistribution?.OnDemandPercentageAboveBaseCapacity;
+  const baseOf = ({ MixedInstancesPolicy }: typeof now) =>
+    MixedInstancesPolicy?.InstancesDistribution?.OnDemandBaseCapacity;
   seen.equal(
-    [shareOf(before), shareOf(now), now.AutoScalingGroupName],
-    [0, 50, before.AutoScalingGroupName],
-    'the same group buys half of what is more than its base on demand',
+    [baseOf(before), baseOf(now), now.AutoScalingGroupName],
+    [SPOT.onDemandBase, purchase.onDemandBase, before.AutoScalingGroupName],
+    'the same group buys one more of its instances on demand',
   );
   const left = now.Instances!.filter(({ InstanceId }) =>
     before.Instances!.some((old) => old.InstanceId === InstanceId),

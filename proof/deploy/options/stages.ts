@@ -25,6 +25,10 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
     publicSubnetIds: given.public,
     privateSubnetIds: given.private,
   };
+  const versions = [
+    { name: '1', weight: '90 %' },
+    { name: '2', model: shadow, weight: '10 %' },
+  ];
   return {
     /** All that a load balancer of its own has towards the internet. */
     edge: {
@@ -43,6 +47,7 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
       access: { origins: ['https://page.example.com'] },
       allowTo: [given.s3List],
       rollout: { canary: '5 %', for: '10m', mostChanged: '2 %' },
+      versions,
     },
     /** Behind what is there: a listener, a network, a key. */
     behind: {
@@ -53,6 +58,10 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
         securityGroup: given.listenerGroup,
         priority: 100,
         path: '/credit',
+        rules: [
+          { priority: 50, host: [`*.${OTHER_ZONE}`], path: '/api/*' },
+          { priority: 49_000, path: '/*' },
+        ],
         dnsName: given.balancerName,
         zoneId: given.balancerZone,
       },
@@ -81,11 +90,12 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
         },
       },
     },
-    /** An API of API Gateway, smaller at night and off on Sundays. */
+    /** An API of API Gateway, smaller by day than at its peak and off at night, with a warm pool. */
     api: {
       name: 'on-an-api',
       frontDoor: 'api',
       availability: 'instance',
+      scaling: { warmPool: true },
       traffic: { requestsPerSecond: 900, p99: '100ms' },
       schedule: {
         timeZone: 'Europe/Berlin',
@@ -106,7 +116,7 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
       shadow: { model: shadow, group: true, share: '50 %', tolerance: '1 %', rowValues: true },
       rollout: { allAtOnce: true, for: '5m' },
     },
-    /** For callers of the network alone, with a way out by IPv6. */
+    /** For callers of the network alone, with a way out by IPv6; off at night, unless one of them calls. */
     inside: {
       ...named('inside', given, {
         names: [{ name: `inner.${ZONE}`, zone: ZONE, zoneId: given.zone, certificate: given.innerCertificate }],
@@ -116,13 +126,15 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
       egress: 'ipv6',
       access: { apiKeys: given.keys, deploymentKey: given.deploymentKey },
       shadow: { model: shadow, group: false },
+      versions,
       privateLink: { allowedPrincipals: [PARTNER, PARTNER_ROLE], acceptanceRequired: true },
+      schedule: { timeZone: 'UTC', wake: true, periods: [{ from: '22:00', to: '06:00', load: 'off' }] },
     },
     /** Two instances on demand, and Spot beside them. */
     spot: {
       ...named('spot', given),
       availability: 'zone',
-      traffic: { requestsPerSecond: 9000, p99: '50ms' },
+      traffic: { requestsPerSecond: 20_000, p99: '50ms' },
       instances: { burstable: false },
       purchase: SPOT,
     },
@@ -213,10 +225,7 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
       instances: { families: ['c7g', 'm7g', 'c8g'], exclude: ['m7g.medium'], architecture: 'arm64', burstable: false },
       scaling: { predictive: true },
       discounts: { all: '10 %' },
-      versions: [
-        { name: '1', weight: '90 %' },
-        { name: '2', model: shadow, weight: '10 %' },
-      ],
+      versions,
       freeTier: true,
       budget: '3000 USD/month',
       requireVerified: false,

@@ -159,6 +159,36 @@ onLinux('with TLS the instance makes a key for root alone, and asks its handler 
   for (const call of asked) expect(call).toMatch(/--cacert \S+\/opt\/slipway\/tls\/certificate\.pem .*https:\/\//);
 });
 
+/** Answers as the metadata service does of an instance that is bound for a state. */
+const bound = (state: string) =>
+  `case "$*" in */api/token) echo a-token;; *"token: a-token"*/target-lifecycle-state) echo ${state};; */probes) echo 3;; esac`;
+
+onLinux(
+  'an instance that is bound for a warm pool waits for no load balancer, and tells no stack that it is ready',
+  () => {
+    const instance = machine({ warmPool: true });
+    instance.command('curl', bound('Warmed:Stopped'));
+    const { status, output, calls } = instance.boot();
+    expect([status, output]).toEqual([0, 'slipway: ready, to be stopped in the warm pool\n']);
+    expect(calls.filter((call) => call.endsWith('/probes'))).toEqual([]);
+    expect(instance.signals()).toEqual([]);
+  },
+);
+
+onLinux.each(['InService', ''])('one that is bound for service ("%s") does both', (state) => {
+  const instance = machine({ warmPool: true });
+  instance.command('curl', bound(state));
+  expect(instance.boot().status).toBe(0);
+  expect(instance.signals()).toMatchObject([{ Status: 'SUCCESS' }]);
+});
+
+onLinux('a boot for a warm pool that fails says so as any other', () => {
+  const instance = machine({ warmPool: true });
+  instance.command('curl', bound('Warmed:Stopped'));
+  instance.object('model/model.onnx', undefined);
+  expect(instance.boot().output).toContain('slipway: the boot failed');
+});
+
 onLinux('a file with another digest stops the boot before anything of it runs, and signals FAILURE', () => {
   const instance = machine();
   instance.object('handler/handler.cjs', 'another handler');
@@ -328,6 +358,11 @@ if [ "$1" = ssm ]; then ${then}; fi`;
     expect(instance.file('opt/slipway/access/keys')).toBe('the value of /slipway/prod/keys\n');
     expect(instance.file('opt/slipway/access/key-set.json')).toBe('the value of /slipway/prod/set\n');
     expect(instance.file('etc/systemd/system/slipway-access.timer')).toMatch(/^OnCalendar=\*:0\/5$/m);
+    // where it starts again, a key that was withdrawn meanwhile is not taken
+    expect(instance.file('etc/systemd/system/slipway-access.service')).toMatch(
+      /^Before=slipway\.service\n(.*\n)*WantedBy=multi-user\.target$/m,
+    );
+    expect(calls).toContain('systemctl enable slipway-access.service');
     expect(calls.indexOf('systemctl enable --now slipway-access.timer')).toBeLessThan(
       calls.indexOf('systemctl enable --now --no-block slipway.service'),
     );

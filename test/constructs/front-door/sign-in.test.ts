@@ -98,6 +98,53 @@ test('all paths want it where that is said, and the load balancer may call the p
   expect(JSON.stringify(template.findResources('Custom::SlipwayJudgement'))).toContain('\\"limited\\":true');
 });
 
+const rollout = { shares: [5], holdSeconds: 600 };
+
+test.each([
+  [
+    'cognito',
+    { cognito },
+    { AuthenticateCognitoConfig: { UserPoolArn: cognito.userPool, SessionTimeout: 43_200, Scope: 'openid' } },
+  ],
+  [
+    'oidc',
+    { oidc },
+    { AuthenticateOidcConfig: { ClientId: 'slipway', UseExistingClientSecret: true, SessionTimeout: 43_200 } },
+  ],
+])('a rollout divides requests behind a sign-in with %s, and lets nobody by', (kind, provider, action) => {
+  const { serviceLevel, ...plan } = signedIn('cognito for all');
+  const { template } = endpointTemplate({
+    plan: { ...plan, serviceLevel: { ...serviceLevel, rollout } },
+    authenticate: { ...provider, paths: 'all', sessionHours: 12 },
+    rollout,
+  });
+  const type = `authenticate-${kind}`;
+  // whoever knows the header of the canary signs in, too
+  const rules = Object.values(template.findResources('AWS::ElasticLoadBalancingV2::ListenerRule'));
+  expect(rules).toHaveLength(1);
+  expect(rules[0]).toMatchObject({
+    Properties: {
+      Actions: [
+        { Type: type, Order: 1 },
+        { Type: 'forward', Order: 2 },
+      ],
+    },
+  });
+  template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+    Port: 443,
+    DefaultActions: [Match.objectLike({ Type: type, Order: 1 }), Match.objectLike({ Type: 'forward', Order: 2 })],
+  });
+  const texts = Object.values(template.findResources('Custom::SlipwayJudgement')).map(({ Properties }) =>
+    JSON.stringify(Properties.Settings).replaceAll('\\"', '"'),
+  );
+  const [tried] = texts.filter((text) => text.includes('"canary"'));
+  const before = /"before":(\{.*?\}\})/.exec(tried!)![1]!;
+  expect(JSON.parse(before)).toMatchObject({ Type: type, Order: 1, ...action });
+  expect(texts.join('')).not.toContain(SECRET); // the load balancer has it, and the function needs none
+  const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'));
+  expect(policies.includes('cognito-idp:DescribeUserPoolClient')).toBe(kind === 'cognito');
+});
+
 test('a load balancer that nobody signs in at calls nobody but instances', () => {
   const { template } = endpointTemplate({ plan: singlePlan });
   expect(JSON.stringify(template.toJSON())).not.toContain('the provider by which people sign in');

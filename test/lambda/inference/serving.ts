@@ -135,7 +135,7 @@ export async function startServing(options: ServingOptions = {}): Promise<Servin
   });
   const models = new ServedModels(
     versions
-      ? { versions: [{ model, weight: versions.weight }, ...versions.others] }
+      ? { versions: [{ model, weight: versions.weight }, ...versions.others], own: model }
       : [model, ...(options.others ?? [])],
   );
   telemetry.describe(models);

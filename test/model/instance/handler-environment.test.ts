@@ -131,6 +131,19 @@ describe('several endpoints', () => {
     ['no weight', [{ ...member, weight: 0 }]],
     ['what is not known', [{ ...member, weigth: 1 }]],
     ['access for nobody', [{ ...member, access: {} }]],
+    ['one version', [{ ...member, versions: [{ name: '1', weight: 1 }] }]],
+    [
+      'weights that are not all',
+      [
+        {
+          ...member,
+          versions: [
+            { name: '1', weight: 0.5 },
+            { name: '2', model: '/b', weight: 0.4 },
+          ],
+        },
+      ],
+    ],
   ])('are refused with %s', (_name, members) => {
     expect(readMembers(members)).toEqual([expect.stringMatching(/^SLIPWAY_MEMBERS must be a JSON list of models/)]);
   });

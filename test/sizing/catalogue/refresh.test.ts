@@ -53,9 +53,9 @@ test('a region without a file of its own gets one with the prices of the list', 
   expect(after.types).toHaveLength(300);
   expect(after.types.every(({ zones }) => zones.length === 0)).toBe(true);
   expect(result.comparedWith).toBe('us-east-1');
-  expect(result.notes.filter((note) => note.includes('not in the price list'))).toHaveLength(16);
+  expect(result.notes.filter((note) => note.includes('not in the price list'))).toHaveLength(18);
   // and those that no list is asked for and that differ between regions: HTTP APIs and CloudFront
-  expect(after.estimated).toHaveLength(16 + 4);
+  expect(after.estimated).toHaveLength(18 + 4);
 });
 
 test('a copy of the file of another region has no zones of this one', async () => {
@@ -123,7 +123,14 @@ test('a renewal keeps the types of the region, and what was estimated is no more
   const { comparedWith } = await refreshCatalogue({ region: 'us-east-2', path, prices: listOf(types, 1.01) });
   expect(comparedWith).toBe('us-east-2');
   const after = parseCatalogueFile(readFileSync(path, 'utf8'), path);
-  expect(after.estimated).toEqual(['loadBalancerCapacityUnitHour', 'trustStoreHour', 'natGatewayHour', 'natGatewayGB']);
+  expect(after.estimated).toEqual([
+    'loadBalancerCapacityUnitHour',
+    'networkLoadBalancerHour',
+    'networkLoadBalancerCapacityUnitHour',
+    'trustStoreHour',
+    'natGatewayHour',
+    'natGatewayGB',
+  ]);
   expect(after.types.map(({ name, zones }) => [name, zones])).toEqual(types.map(({ name, zones }) => [name, zones]));
 });
 

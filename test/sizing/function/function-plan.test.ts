@@ -120,7 +120,7 @@ test('below the rate that is named a function costs less than the instances, abo
 
 test('a month of all that the HTTP API lets through costs what is said', () => {
   const { limit, mostUsdPerMonth } = functionPlan(asked({ requestsPerSecond: 7 }));
-  expect(limit).toEqual({ requestsPerSecond: 14, burst: 100 });
+  expect(limit).toEqual({ requestsPerSecond: 14, burst: 1000 });
   const { cost } = functionPlan(asked({ requestsPerSecond: 14, p99Ms: 29_000 }));
   expect(mostUsdPerMonth).toBeGreaterThanOrEqual(cost.usdPerMonth * 0.9);
   expect(mostUsdPerMonth).toBeLessThan(cost.usdPerMonth * 1.1);

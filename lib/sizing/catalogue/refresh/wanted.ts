@@ -14,9 +14,9 @@ export const INSTANCES: Wanted = {
   },
 };
 
-const balancer = (usage: string): Wanted => ({
+const balancer = (kind: 'Application' | 'Network', usage: string): Wanted => ({
   service: 'AWSELB',
-  productFamily: 'Load Balancer-Application',
+  productFamily: `Load Balancer-${kind}`,
   attributes: {},
   usage,
 });
@@ -42,9 +42,11 @@ type Kept =
   | `function${string}`;
 
 export const OTHERS: Readonly<Record<Exclude<keyof Prices, Kept>, Wanted>> = {
-  loadBalancerHour: balancer('LoadBalancerUsage'),
-  loadBalancerCapacityUnitHour: balancer('LCUUsage'),
-  trustStoreHour: balancer('TS-LoadBalancerUsage'),
+  loadBalancerHour: balancer('Application', 'LoadBalancerUsage'),
+  loadBalancerCapacityUnitHour: balancer('Application', 'LCUUsage'),
+  networkLoadBalancerHour: balancer('Network', 'LoadBalancerUsage'),
+  networkLoadBalancerCapacityUnitHour: balancer('Network', 'LCUUsage'),
+  trustStoreHour: balancer('Application', 'TS-LoadBalancerUsage'),
   publicAddressHour: usageOf('AmazonVPC', 'PublicIPv4:InUseAddress'),
   interfaceEndpointHour: usageOf('AmazonVPC', 'VpcEndpoint-Hours'),
   interfaceEndpointGB: usageOf('AmazonVPC', 'VpcEndpoint-Bytes'),

@@ -1,4 +1,4 @@
-"""Autoscaling groups, their policies and their scheduled actions."""
+"""Autoscaling groups, their policies, scheduled actions, lifecycle hooks and warm pools."""
 
 import math
 
@@ -173,7 +173,47 @@ def delete_action(api: Api, action: str, properties: Properties) -> None:
     api.call("autoscaling", "delete_scheduled_action", AutoScalingGroupName=group, ScheduledActionName=action)
 
 
+def put_hook(api: Api, hook: str, properties: Properties) -> Made:
+    api.call("autoscaling", "put_lifecycle_hook", LifecycleHookName=hook, **properties)
+    return Made(hook)
+
+
+def update_hook(api: Api, hook: str, old: Properties, new: Properties) -> Made:
+    return put_hook(api, hook, new)
+
+
+def delete_hook(api: Api, hook: str, properties: Properties) -> None:
+    group = properties["AutoScalingGroupName"]
+    api.call("autoscaling", "delete_lifecycle_hook", AutoScalingGroupName=group, LifecycleHookName=hook)
+
+
+def put_pool(api: Api, name: str, properties: Properties) -> Made:
+    """As AWS refuses it: a pool of a group whose policy asks for Spot Instances."""
+    group = properties["AutoScalingGroupName"]
+    found = api.call("autoscaling", "describe_auto_scaling_groups", AutoScalingGroupNames=[group])["AutoScalingGroups"][0]
+    if "MixedInstancesPolicy" in found:
+        raise PoolRefused(f"{group} requests Spot Instances, and can have no warm pool")
+    api.call("autoscaling", "put_warm_pool", **properties)
+    return Made(group)
+
+
+class PoolRefused(Exception):
+    """A warm pool that a group cannot have."""
+
+
+def update_pool(api: Api, name: str, old: Properties, new: Properties) -> Made:
+    return put_pool(api, name, new)
+
+
+def delete_pool(api: Api, name: str, properties: Properties) -> None:
+    api.call("autoscaling", "delete_warm_pool", AutoScalingGroupName=name)
+
+
 HANDLERS = {
+    "AWS::AutoScaling::LifecycleHook": Handler(
+        put_hook, delete_hook, update_hook, frozenset({"AutoScalingGroupName", "LifecycleHookName"})
+    ),
+    "AWS::AutoScaling::WarmPool": Handler(put_pool, delete_pool, update_pool, frozenset({"AutoScalingGroupName"})),
     "AWS::AutoScaling::AutoScalingGroup": Handler(
         create_group, delete_group, update_group, frozenset({"AutoScalingGroupName", *CREATED_ONLY})
     ),

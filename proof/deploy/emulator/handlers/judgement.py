@@ -11,8 +11,9 @@ PARTITION_ARN = "arn:aws:lambda"
 
 def create_function(api: Api, name: str, properties: Properties) -> Made:
     code = properties["Code"]
-    # as Lambda would, which refuses code that is not there
-    api.call("s3", "head_object", Bucket=code["S3Bucket"], Key=code["S3Key"])
+    if "ZipFile" not in code:
+        # as Lambda would, which refuses code that is not there
+        api.call("s3", "head_object", Bucket=code["S3Bucket"], Key=code["S3Key"])
     return Made(name, {"Arn": f"{PARTITION_ARN}:{api.region}:{api.account}:function:{name}"})
 
 
@@ -46,6 +47,5 @@ def judge_again(api: Api, name: str, old: Properties, new: Properties) -> Made:
 
 
 HANDLERS = {
-    "AWS::Lambda::Function": Handler(create_function, no_deletion, update_function),
     "Custom::SlipwayJudgement": Handler(judge, no_deletion, judge_again),
 }

@@ -41,7 +41,10 @@ def deploy(api: Api, stack: str, verb: str, properties: Properties) -> Made:
         api.call("cloudformation", "execute_change_set", ChangeSetName=name)
     found = api.call("cloudformation", "describe_stacks", StackName=asked["StackId"])["Stacks"][0]
     if found["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-        raise EmbeddedStackFailed(found["StackId"], verb, failed(api, found["StackId"], verb))
+        error = EmbeddedStackFailed(found["StackId"], verb, failed(api, found["StackId"], verb))
+        if verb == "create":
+            delete(api, found["StackId"], properties)  # its events are told for some time, by its ARN
+        raise error
     outputs: dict[str, Any] = {f"Outputs.{each['OutputKey']}": each["OutputValue"] for each in found.get("Outputs", [])}
     return Made(found["StackId"], outputs)
 

@@ -1,4 +1,5 @@
 /** What the services say of front doors. */
+import { DescribeLifecycleHooksCommand, DescribeWarmPoolCommand } from '@aws-sdk/client-auto-scaling';
 import { DescribeListenerCertificatesCommand, DescribeRulesCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { OTHER_ZONE, ZONE } from '../given';
 import type { Facts, Seen } from '../seen';
@@ -194,6 +195,7 @@ export const api: Facts = async (seen) => {
     [await seen.id('/FrontDoor/Link/Resource'), balancer.AvailabilityZones!.length],
     'by a link into the zones of the load balancer',
   );
+  await pool(seen);
 };
 
 /** What the listener does with a request that no rule is for, and with those that its rules are for, in their order. */
@@ -218,3 +220,21 @@ export const planned: Facts = async (seen) => {
     'the listener has people sign in with a service for that',
   );
 };
+
+/** What keeps instances stopped. */
+async function pool(seen: Seen): Promise<void> {
+  const { AutoScalingGroupName, DesiredCapacity } = await seen.group();
+  const { autoScaling } = seen.aws;
+  const { WarmPoolConfiguration: kept } = await autoScaling.send(new DescribeWarmPoolCommand({ AutoScalingGroupName }));
+  seen.equal(
+    [kept?.PoolState, kept?.InstanceReusePolicy?.ReuseOnScaleIn, kept?.MaxGroupPreparedCapacity],
+    ['Stopped', true, DesiredCapacity],
+    'the group keeps what it does not need stopped, and takes it back',
+  );
+  const { LifecycleHooks = [] } = await autoScaling.send(new DescribeLifecycleHooksCommand({ AutoScalingGroupName }));
+  seen.equal(
+    LifecycleHooks.map(({ LifecycleTransition, DefaultResult }) => [LifecycleTransition, DefaultResult]),
+    [['autoscaling:EC2_INSTANCE_LAUNCHING', 'CONTINUE']],
+    'and a hook holds instances until they have booted',
+  );
+}

@@ -1,4 +1,5 @@
 /** What the services say of networks, groups, keys, and of who is told. */
+import { DescribePoliciesCommand } from '@aws-sdk/client-auto-scaling';
 import { DescribeRouteTablesCommand, DescribeSubnetsCommand, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
 import { DescribeTargetGroupsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ZONE } from '../given';
@@ -48,35 +49,51 @@ export const inside: Facts = async (seen) => {
     );
   }
   await privateLink(seen, balancer.LoadBalancerArn!);
+  const { AutoScalingGroupName, MinSize } = await seen.group();
+  const { ScalingPolicies = [] } = await seen.aws.autoScaling.send(
+    new DescribePoliciesCommand({ AutoScalingGroupName, PolicyTypes: ['SimpleScaling'] }),
+  );
+  seen.equal(
+    ScalingPolicies.map(({ AdjustmentType, ScalingAdjustment }) => [AdjustmentType, ScalingAdjustment]),
+    [['ExactCapacity', MinSize]],
+    'who calls while it is off has it want its instances again',
+  );
 };
 
 /** @param balancer ARN of what it leads to */
 async function privateLink(seen: Seen, balancer: string): Promise<void> {
-  const [{ ServiceConfigurations }, { AllowedPrincipals }, { TargetHealthDescriptions }] = await seen.aws.ask<
-    [
-      { ServiceConfigurations: { AcceptanceRequired: boolean; NetworkLoadBalancerArns: string[] }[] },
-      { AllowedPrincipals: { Principal: string }[] },
-      { TargetHealthDescriptions: { Target: { Id: string; Port: number } }[] },
-    ]
-  >(
-    [
-      'ec2',
-      'describe_vpc_endpoint_service_configurations',
-      { ServiceIds: [await seen.id('/FrontDoor/PrivateLink/Service/VpcEndpointService')] },
-    ],
-    [
-      'ec2',
-      'describe_vpc_endpoint_service_permissions',
-      { ServiceId: await seen.id('/FrontDoor/PrivateLink/Service/VpcEndpointService') },
-    ],
-    ['elbv2', 'describe_target_health', { TargetGroupArn: await seen.id('/FrontDoor/PrivateLink/Targets/Resource') }],
-  );
+  const network = await seen.id('/FrontDoor/PrivateLink/LoadBalancer/Resource');
+  const [{ LoadBalancers }, { ServiceConfigurations }, { AllowedPrincipals }, { TargetHealthDescriptions }] =
+    await seen.aws.ask<
+      [
+        { LoadBalancers: { Type: string }[] },
+        { ServiceConfigurations: { AcceptanceRequired: boolean; NetworkLoadBalancerArns: string[] }[] },
+        { AllowedPrincipals: { Principal: string }[] },
+        { TargetHealthDescriptions: { Target: { Id: string; Port: number } }[] },
+      ]
+    >(
+      ['elbv2', 'describe_load_balancers', { LoadBalancerArns: [network] }],
+      [
+        'ec2',
+        'describe_vpc_endpoint_service_configurations',
+        { ServiceIds: [await seen.id('/FrontDoor/PrivateLink/Service/Service')] },
+      ],
+      [
+        'ec2',
+        'describe_vpc_endpoint_service_permissions',
+        { ServiceId: await seen.id('/FrontDoor/PrivateLink/Service/Service') },
+      ],
+      ['elbv2', 'describe_target_health', { TargetGroupArn: await seen.id('/FrontDoor/PrivateLink/Targets/Resource') }],
+    );
   seen.equal(
-    ServiceConfigurations.map(({ AcceptanceRequired, NetworkLoadBalancerArns: [arn] }) => [
-      AcceptanceRequired,
-      arn?.includes(':loadbalancer/net/'),
-    ]),
-    [[true, true]],
+    [
+      LoadBalancers.map(({ Type }) => Type),
+      ServiceConfigurations.map(({ AcceptanceRequired, NetworkLoadBalancerArns: arns }) => [
+        AcceptanceRequired,
+        ...arns,
+      ]),
+    ],
+    [['network'], [[true, network]]],
     'networks of others ask for a network load balancer, and are accepted by a person',
   );
   seen.equal(

@@ -9,6 +9,7 @@ import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../../lib/
 import { readModelPackage } from '../../../../lib/model/package/model-package';
 import { bundledHandler } from '../../../../testing/bundled-handler';
 import { LoggedHandler } from '../../../../testing/handler-process';
+import { shiftedPackage } from '../../../../testing/shifted-package';
 import { temporaryFolder } from '../../../../testing/temporary-folder';
 import { EXAMPLE_MODEL, LOAN_MODEL } from '../../../example';
 import { send } from '../http-client';
@@ -169,5 +170,46 @@ test('a flood to one is refused for that one, and leaves the others alone', asyn
   expect(other.mean).toBeLessThan(flooded.mean / 4);
   expect(other.prompt).toBeGreaterThan(0.98);
   await flood.terminate();
+  expect(await handler.stop()).toBe(0);
+});
+
+test('one of them has versions, by name, by header and by weight, each measured by itself', async () => {
+  const second = shiftedPackage(EXAMPLE_MODEL, join(temporaryFolder(), 'second'), { by: 1e6 });
+  const versions = [
+    { name: '1', weight: 0 },
+    { name: '2', model: second.directory, weight: 1 },
+  ];
+  const [cancer, ...others] = MEMBERS as [(typeof MEMBERS)[number], ...typeof MEMBERS];
+  const handler = new LoggedHandler(
+    bundle,
+    toEnvironment({
+      ...{ ...DEFAULT_HANDLER_SETTINGS, model: EXAMPLE_MODEL, host: '127.0.0.1', port: 0 },
+      endpoint: 'models.example.com small',
+      members: [{ ...cancer, versions }, ...others],
+    }),
+  );
+  await handler.event('ready', MEMBERS.length + 1);
+  const base = await handler.base();
+  while ((await send(base, '/readyz')).status !== 200);
+  const always = labels.map(() => (second.manifest.signature.classes as unknown[])[1]);
+  const asked = async (path: string, headers: Record<string, string> = {}) => {
+    const { json, headers: answered } = await send(base, path, { body: rows, headers });
+    return [json, answered['x-model-version']];
+  };
+  expect(await asked('/cancer/predict')).toEqual([{ result: always }, '2']);
+  expect(await asked('/cancer/predict', { 'x-model-version': '1' })).toEqual([{ result: labels }, '1']);
+  expect(await asked('/x/y/predict')).toEqual([{ result: labels }, undefined]);
+  expect((await send(base, '/cancer/v2/models/breast-cancer/versions/2/ready')).status).toBe(200);
+  expect((await send(base, '/x/y/v2/models/breast-cancer/versions/2/ready')).status).toBe(404);
+  const { text } = await send(base, '/metrics');
+  for (const version of ['1', '2']) {
+    expect(text).toMatch(
+      new RegExp(
+        `^slipway_version_request_duration_seconds_count\\{version="${version}",endpoint="models.example.com/cancer"\\} 1$`,
+        'm',
+      ),
+    );
+  }
+  expect(text).not.toMatch(/^slipway_version_.*x\/y/m);
   expect(await handler.stop()).toBe(0);
 });

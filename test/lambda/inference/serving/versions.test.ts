@@ -16,13 +16,14 @@ const inputs = [{ name: 'input', shape: [rows.length, 30], datatype: 'FP64', dat
 const alwaysOf = (answer: readonly unknown[]) => answer.every((label) => label === answer[0]);
 
 let serving: Serving;
+let second: ServedModel;
 const telemetry = new Telemetry();
 
 beforeAll(async () => {
-  const second = new ServedModel(other, {
+  second = new ServedModel(other, {
     createEngine: (path) => createEngine(path, { threads: 1 }),
     threads: 1,
-    queue: { rows: 1000, bytes: 1e6, deadlineMs: 1000 },
+    queue: { rows: 1000, bytes: 1e6, deadlineMs: 10_000 }, // as the first has it: on a busy machine a turn takes long
     version: '2',
     observer: telemetry.ofVersion('2'),
     log: () => {},
@@ -138,11 +139,42 @@ test('Prometheus sees each version', async () => {
   const { status, text } = await send(serving.base, '/metrics');
   expect(status).toBe(200);
   for (const version of ['1', '2']) {
-    for (const name of ['requests_total', 'rows_total', 'run_seconds_total']) {
+    for (const name of ['requests_total', 'rows_total', 'run_seconds_total', 'errors_total']) {
       const [, value] = new RegExp(`^slipway_version_${name}\\{version="${version}"\\} (\\S+)$`, 'm').exec(text) ?? [];
-      expect(Number(value)).toBeGreaterThan(0);
+      if (name === 'errors_total') expect(value).toBeDefined();
+      else expect(Number(value)).toBeGreaterThan(0);
     }
+    expect(text).toMatch(
+      new RegExp(`^slipway_version_request_duration_seconds_count\\{version="${version}"\\} [1-9]`, 'm'),
+    );
   }
+});
+
+test('a version is told of the requests that it was asked for, refused ones too, and of no question about it', async () => {
+  const before = telemetry.versionTotals().get('2')!;
+  const V2_2 = `${V2}/versions/2`;
+  await send(serving.base, V2_2);
+  await send(serving.base, `${V2_2}/ready`);
+  expect(telemetry.versionTotals().get('2')!.requests).toBe(before.requests);
+  expect((await send(serving.base, `${V2_2}/infer`, { body: { inputs } })).status).toBe(200);
+  expect((await send(serving.base, `${V2_2}/infer`, { body: { inputs: [] } })).status).toBe(400);
+  expect((await predict({ 'x-model-version': '2' })).status).toBe(200);
+  const after = telemetry.versionTotals().get('2')!;
+  expect([after.requests - before.requests, after.errors - before.errors]).toEqual([3, 0]);
+  expect(after.latency.quantileSince(before.latency, 0.99)).toBeGreaterThan(0);
+});
+
+test('what a version answers is watched: here one of both says the same class for every row', async () => {
+  const { answers } = second;
+  const before = { rows: answers!.rows, sum: answers!.sum };
+  for (const path of ['/predict', '/predict?proba=true']) {
+    await send(serving.base, path, { body: { data: rows }, headers: { 'x-model-version': '2' } });
+  }
+  const [looked, sum] = [answers!.rows - before.rows, answers!.sum - before.sum];
+  expect(looked).toBe(2 * Math.min(8, rows.length));
+  expect([0, 1]).toContain(Math.round((1e6 * sum) / looked) / 1e6); // all rows are of the last class, or none is
+  expect(serving.model.answers!.sum).not.toBe(0);
+  expect(serving.model.answers!.sum).not.toBe(serving.model.answers!.rows);
 });
 
 test('OpenAPI tells which versions a path takes', async () => {

@@ -101,6 +101,16 @@ test('a wrong answer fails the deployment with the row', async () => {
   });
 });
 
+test('some golden rows are enough where all have held before, so that an HTTP API with a limit lets them through', async () => {
+  const many = <T>(rows: readonly T[]) => Array.from({ length: 40 }, () => rows).flat();
+  const golden = Object.fromEntries(Object.entries(example.golden!).map(([name, rows]) => [name, many(rows)])) as never;
+  await check({ ...example, golden });
+  const all = asked.splice(0).length;
+  expect(await check({ ...example, golden }, { unhurried: true })).toBe('64 golden rows hold');
+  expect(asked.length).toBeLessThan(20);
+  expect(all).toBeGreaterThan(300 + 3 * asked.length);
+});
+
 test('an environment that does not start is told with what it said, at once', async () => {
   const said = { errorType: 'Error', errorMessage: 'loan: 3 golden answers do not hold; nothing is served' };
   instead = { status: 200, headers: { 'x-amz-function-error': 'Unhandled' }, body: JSON.stringify(said) };
