@@ -21,6 +21,7 @@ import { place, requireRoom } from '../init/place';
 import { type Answers, NONE, QUESTIONS } from '../init/questions';
 import { CONFIG, STAGE, slipwayYaml } from '../init/slipway-yaml';
 import { handlerToProfile } from '../local/handler';
+import { savedFolder } from '../project/saved-folder';
 import { workspace } from '../project/workspace';
 import { hint, print, progress } from '../terminal/output';
 
@@ -28,6 +29,9 @@ interface InitFlags extends Partial<Answers> {
   profile: boolean;
   yes?: boolean;
 }
+
+/** What is taken of a folder is told by the answers. */
+const NOTHING: { readonly data?: string } = {};
 
 const CDK_JSON = 'cdk.json';
 
@@ -39,7 +43,7 @@ export function addInit(program: Command): void {
         'app and, if it is wanted, a pipeline. Asks what the options do not say. Nothing that is there is changed, but for ' +
         'lines that are added to .gitignore.',
     )
-    .argument('<file>', 'the model file, e.g. model.joblib');
+    .argument('<file>', 'the model file, e.g. model.joblib, or the folder that slipway_save.py wrote');
   for (const { key, option, text, problem } of QUESTIONS) {
     command.addOption(
       new Option(option, lowered(text)).argParser((answer: string) => {
@@ -67,8 +71,12 @@ function lowered(text: string): string {
   return /^[A-Z](?![A-Z])/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
 }
 
-async function init(file: string, { profile: measured, yes, ...known }: InitFlags): Promise<void> {
-  if (!existsSync(file)) throw new SlipwayError('E_FILE', `${file}: does not exist; name a model file`);
+async function init(path: string, { profile: measured, yes, ...known }: InitFlags): Promise<void> {
+  if (!existsSync(path)) throw new SlipwayError('E_FILE', `${path}: does not exist; name a model file`);
+  const {
+    file: [file = path],
+    data,
+  } = savedFolder([path], NOTHING, () => {});
   requireRoom([CONFIG]);
   requireWritable('.');
   if (!yes && !process.stdin.isTTY) {
@@ -90,7 +98,13 @@ async function init(file: string, { profile: measured, yes, ...known }: InitFlag
   requireRoom([model, ...files.keys()]);
 
   const { written, plan } = await inScratch(async (scratch) => {
-    const packing = { file, name, out: join(scratch, name), onProgress: progressUnlessWritten };
+    const packing = {
+      file,
+      ...(data !== undefined && { data }),
+      name,
+      out: join(scratch, name),
+      onProgress: progressUnlessWritten,
+    };
     const packed = await pack({ ...packing, ...(golden !== NONE && { golden }) });
     if (!isVerified(packed.package.manifest)) {
       progress('warning: without golden rows nobody knows whether it answers as it did in training');

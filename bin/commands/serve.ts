@@ -5,7 +5,7 @@ import { checkShadow } from '../../lib/config/stage-shadow';
 import { parseApiKeys } from '../../lib/model/formats/api-keys';
 import { DEFAULT_SHADOW, type HandlerShadow } from '../../lib/model/instance/handler-settings';
 import { readModelPackage, readModelPackages } from '../../lib/model/package/model-package';
-import { curlLine } from '../local/curl-line';
+import { tryIt } from '../local/curl-line';
 import { startLocalEndpoint, untilStopped } from '../local/endpoint';
 import { workspace } from '../project/workspace';
 import * as read from '../terminal/arguments';
@@ -58,13 +58,13 @@ export function addServe(program: Command): void {
         workspace: workspace(),
       });
       const names = packages.map(({ manifest }) => manifest.name).join(', ');
-      print(`serving ${names} on ${endpoint.url.origin}, Ctrl-C stops it\n`);
+      print(`serving ${names} on ${endpoint.url.origin}`);
       if (flags.shadow !== undefined) {
         print(
-          `its answers are compared with those of ${flags.shadow}: slipway shadow --url ${endpoint.url.origin} tells how\n`,
+          `its answers are compared with those of ${flags.shadow}: npx slipway shadow --url ${endpoint.url.origin} tells how\n`,
         );
       }
-      print(curlLine(endpoint, modelPackage!, flags.keys !== undefined));
+      print(`\n${tryIt(endpoint, modelPackage!, flags.keys !== undefined)}`);
       process.exitCode = await untilStopped(endpoint);
     });
 }

@@ -1,6 +1,6 @@
 /** The whole path on this machine: model file -> package -> profile -> plan -> templates -> HTTPS -> golden rows. */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { verifyEndpoint } from '../../lambda/verification/replay';
 import { fetchNodeRuntime } from '../../lib/artifacts/node-runtime';
@@ -15,50 +15,27 @@ import { fileDigest } from '../../lib/model/files/file-digest';
 import { sha256 } from '../../lib/model/formats/digest';
 import { PACKAGE_FILES } from '../../lib/model/package/manifest';
 import { type ModelPackage, readModelPackage, readProfile, writeProfile } from '../../lib/model/package/model-package';
-import {
-  ADDRESS_FORM,
-  fetchedPackage,
-  isBucketAddress,
-  parsePackageAddress,
-} from '../../lib/model/package/package-address';
+import { ADDRESS_FORM, fetchedPackage, parsePackageAddress } from '../../lib/model/package/package-address';
 import type { ComputeProfile } from '../../lib/model/package/profile';
 import { microseconds, usd } from '../../lib/model/units';
-import { nameOf } from '../../lib/packaging/model-file';
 import { pack } from '../../lib/packaging/pack';
 import { profileModel } from '../../lib/profiling/profile';
-import { functionText, planText, verificationText } from '../../lib/report';
+import { functionText, planSummary, planText, verificationText } from '../../lib/report';
 import { DEFAULT_REGION, type FunctionPlan, type ServiceLevel, sizingPlan } from '../../lib/sizing';
 import { handlerSettings } from '../../lib/sizing/plan/handler-settings';
 import type { SizingPlan } from '../../lib/sizing/plan/plan';
-import { curlLine } from '../local/curl-line';
+import { tryIt } from '../local/curl-line';
 import { checkPort, startLocalEndpoint, untilStopped } from '../local/endpoint';
 import { handlerToProfile } from '../local/handler';
 import { howToDeploy, type Shown } from '../local/how-to-deploy';
 import { ASSEMBLY, synthesise } from '../local/synthesis';
+import { CONFIG, EXAMPLE, type Start, type StartFlags, whatToStart } from '../local/what-to-start';
 import { fetchAddresses } from '../project/registry';
 import { workspace } from '../project/workspace';
 import * as read from '../terminal/arguments';
 import { hint, print, progress, shellWord } from '../terminal/output';
 
-interface StartFlags {
-  file?: string;
-  golden?: string;
-  name?: string;
-  config?: string;
-  port: number;
-  exitAfterVerify?: boolean;
-}
-
 const STEPS = 6;
-
-/** What is packed where no file is named; in a clone. */
-const EXAMPLE = {
-  file: 'examples/breast-cancer/model.joblib',
-  golden: 'examples/breast-cancer/golden.json',
-  name: 'breast-cancer',
-} as const;
-
-const CONFIG = 'slipway.yaml';
 
 /** What a plan is made for in a folder that has no stages yet. */
 const TRIAL: ServiceLevel = { requestsPerSecond: 20, p99Ms: 100, rowsPerRequest: 1, availability: 'single' };
@@ -70,55 +47,19 @@ export function addStart(program: Command): void {
       'Pack a model, profile it, plan every stage of slipway.yaml, synthesise the stacks into cdk.out, serve the ' +
         'bundle of the instances on https://localhost, and replay the golden rows against it.',
     )
-    .argument('[file]', `model file, or s3://bucket/prefix@sha256:... of a package (default: ${EXAMPLE.file})`)
+    .argument(
+      '[file]',
+      'model file, folder that slipway_save.py wrote, or s3://bucket/prefix@sha256:... of a package ' +
+        `(default: ${EXAMPLE.file} in a clone, else the package that ${CONFIG} names)`,
+    )
     .option('--file <file>', 'the same')
-    .option('--golden <file>', `golden rows (default: ${EXAMPLE.golden})`)
+    .option('--golden <file>', 'golden rows (default: golden.json, golden.parquet or golden.csv beside the model file)')
     .option('--name <name>', 'name of the model (default: from that of the file)')
     .option('--config <file>', `stages to plan and synthesise (default: ${CONFIG}, where there is one)`)
     .option('--port <number>', 'port to listen on', read.port, 8443)
+    .option('--verbose', 'print the whole plan: each line of the bill, the runners-up, what is unsure')
     .option('--exit-after-verify', 'stop when the golden rows hold, instead of serving on')
     .action((file: string | undefined, flags: StartFlags) => start(whatToStart(file, flags)));
-}
-
-interface Start extends Pick<Shown, 'file' | 'golden'> {
-  /** Of a package that has to be made. */
-  readonly name: string;
-  /** Undefined where there are no stages yet. */
-  readonly config: string | undefined;
-  readonly port: number;
-  readonly exitAfterVerify?: boolean | undefined;
-}
-
-/** @throws SlipwayError E_USAGE */
-function whatToStart(
-  argument: string | undefined,
-  { file: option, golden, name, config, ...flags }: StartFlags,
-): Start {
-  if (argument !== undefined && option !== undefined && argument !== option) {
-    throw new SlipwayError('E_USAGE', `two model files are named, ${argument} and ${option}; name one`);
-  }
-  const file = argument ?? option ?? EXAMPLE.file;
-  const here = config ?? (existsSync(CONFIG) ? CONFIG : undefined);
-  if (isBucketAddress(file)) {
-    const [given] = Object.entries({ golden, name }).filter(([, value]) => value !== undefined);
-    if (given) {
-      throw new SlipwayError(
-        'E_USAGE',
-        `${file} is a package, which has its golden rows and its name; leave out --${given[0]}`,
-      );
-    }
-    return { ...flags, file, name: file, config: here };
-  }
-  if (file !== EXAMPLE.file && golden === undefined) {
-    throw new SlipwayError('E_USAGE', `name the golden rows of ${file} with --golden`);
-  }
-  return {
-    ...flags,
-    file,
-    golden: golden ?? EXAMPLE.golden,
-    name: name ?? (file === EXAMPLE.file ? EXAMPLE.name : nameOf(file)),
-    config: here,
-  };
 }
 
 async function start(flags: Start): Promise<void> {
@@ -130,13 +71,9 @@ async function start(flags: Start): Promise<void> {
       `${flags.config} has several models, and this shows one model file; run it in a folder without slipway.yaml`,
     );
   }
-  if (flags.golden !== undefined) {
-    requireFile(flags.file, '"slipway start FILE"');
-    requireFile(flags.golden, '--golden');
-  }
   await checkPort(flags.port);
 
-  const package_ = flags.golden === undefined ? await fetched(flags.file) : await packed(flags, flags.golden);
+  const package_ = await packageOf(flags, config);
   const profile = await measured(package_);
 
   step(3, config ? `sizing the stages of ${flags.config}` : `sizing it for a trial: there is no ${CONFIG} here yet`);
@@ -149,7 +86,7 @@ async function start(flags: Start): Promise<void> {
     done(`${stage}: ${what}, ${usd(plan.cost.usdPerMonth)} USD/month`);
   }
   const [shown, largest] = plans.at(-1)!;
-  print(`\nThe plan of ${shown}:\n\n${'compute' in largest ? functionText(largest) : planText(largest)}\n`);
+  print(`\nThe plan of ${shown}:\n\n${shownPlan(largest, flags)}\n`);
 
   if (config && flags.config !== undefined) {
     step(4, `synthesising the stacks into ${ASSEMBLY}`);
@@ -159,11 +96,10 @@ async function start(flags: Start): Promise<void> {
       await fetchNodeRuntime(architecture, done);
     }
     await synthesise(flags.config, package_, workspace());
-    const { file, golden } = flags;
-    const shown = { file, ...(golden !== undefined && { golden }), config: flags.config, package: package_ };
+    const shown = { ...madeOf(flags, package_), config: flags.config, package: package_ };
     for (const line of howToDeploy(config, shown)) done(line);
   } else {
-    step(4, `no stacks: ${CONFIG} names what is deployed, and where; docs/reference/configuration.md has its keys`);
+    step(4, `no stacks: there is no ${CONFIG} here yet; "npx slipway init" makes one for a model file`);
   }
 
   step(5, `serving the bundle of the instances on https://localhost:${flags.port}`);
@@ -193,14 +129,50 @@ async function start(flags: Start): Promise<void> {
     process.exitCode = await endpoint.stop();
     return;
   }
-  if (!config && flags.golden !== undefined) {
+  if (!config && flags.kind === 'file') {
     hint(`npx slipway init ${shellWord(flags.file)} --golden ${shellWord(flags.golden)}`);
   }
-  print(`\nTry it:\n\n${curlLine(endpoint, served)}\n\nCtrl-C stops it.`);
+  print(`\n${tryIt(endpoint, served)}`);
   process.exitCode = await untilStopped(endpoint);
 }
 
-async function packed({ file, name }: Start, golden: string): Promise<ModelPackage> {
+function packageOf(flags: Start, config: SlipwayConfig | undefined): Promise<ModelPackage> {
+  if (flags.kind === 'address') return fetched(flags.file);
+  return flags.kind === 'file' ? packed(flags) : own(flags.config, config!);
+}
+
+/** What the package was made of, as words of a command. */
+function madeOf(flags: Start, { directory }: ModelPackage): Pick<Shown, 'file' | 'golden'> {
+  if (flags.kind === 'own') return { file: relative(process.cwd(), directory) };
+  return { file: flags.file, ...(flags.kind === 'file' && { golden: flags.golden }) };
+}
+
+/** The package that slipway.yaml names. */
+async function own(path: string, { stages: [stage], addresses }: SlipwayConfig): Promise<ModelPackage> {
+  await fetchAddresses(addresses);
+  const package_ = readModelPackage(stage!.model);
+  const { manifest, digest, directory } = package_;
+  step(1, `reading ${relative(process.cwd(), directory)}, which ${path} names`);
+  requireGolden(directory, package_);
+  done(`${manifest.name}, version ${digest.slice(0, 12)}; ${manifest.golden!.rows} golden rows`);
+  return package_;
+}
+
+/** @throws SlipwayError E_PACKAGE */
+function requireGolden(where: string, { manifest }: ModelPackage): void {
+  if (manifest.golden) return;
+  throw new SlipwayError(
+    'E_PACKAGE',
+    `${where}: has no golden rows, so that nothing shows that it answers as it should; "npx slipway serve" serves it all the same`,
+  );
+}
+
+function shownPlan(plan: SizingPlan | FunctionPlan, { verbose }: Start): string {
+  if ('compute' in plan) return functionText(plan);
+  return verbose ? planText(plan) : planSummary(plan, '--verbose shows its lines, the runners-up, and what is unsure');
+}
+
+async function packed({ file, name, golden }: Extract<Start, { kind: 'file' }>): Promise<ModelPackage> {
   step(1, `packing ${file}`);
   // of other files another folder: what is served from here meanwhile stays what it is
   const files = sha256([file, golden].map(fileDigest).join(' '));
@@ -224,14 +196,9 @@ async function fetched(text: string): Promise<ModelPackage> {
   if (digest !== address.digest) {
     throw new SlipwayError('E_PACKAGE', `${directory}: is not the package ${text}; remove the folder and start again`);
   }
-  if (!manifest.golden) {
-    throw new SlipwayError(
-      'E_PACKAGE',
-      `${text}: has no golden rows, so that nothing shows that it answers as it should; "slipway serve" serves it all the same`,
-    );
-  }
+  requireGolden(text, package_);
   done(
-    `${manifest.name}, version ${digest.slice(0, 12)}, its digest is that of the address; ${manifest.golden.rows} golden rows`,
+    `${manifest.name}, version ${digest.slice(0, 12)}, its digest is that of the address; ${manifest.golden!.rows} golden rows`,
   );
   return package_;
 }
@@ -265,10 +232,6 @@ function done(text: string): void {
 /** `sklearn.pipeline.Pipeline` as `Pipeline`. */
 function estimatorNames({ manifest }: ModelPackage): string {
   return manifest.source.estimators.map((name) => name.slice(name.lastIndexOf('.') + 1)).join(' > ');
-}
-
-function requireFile(path: string, option: string): void {
-  if (!existsSync(path)) throw new SlipwayError('E_FILE', `${path}: does not exist; name the file with ${option}`);
 }
 
 function trialPlan({ manifest }: ModelPackage, profile: ComputeProfile): [string, SizingPlan] {

@@ -1,6 +1,6 @@
 /** What `init` asks: each question once, with what it suggests and what it takes. Flags of the same names are checked alike. */
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { LIMITS } from '../../lib/aws/limits';
 import { notifyProblems } from '../../lib/aws/notify-problems';
 import { parseDuration } from '../../lib/config/quantity';
@@ -9,6 +9,7 @@ import { MODEL_NAME } from '../../lib/model/package/manifest';
 import { nameOf } from '../../lib/packaging/model-file';
 import { DEFAULT_REGION } from '../../lib/sizing/catalogue/catalogue';
 import { COMPUTES } from '../../lib/sizing/service-level/compute';
+import { goldenBeside } from '../project/saved-folder';
 import { PIPELINES } from './pipelines';
 
 /** As they are typed. */
@@ -46,9 +47,6 @@ export const NONE = 'none';
 export const EVERYBODY = 'all';
 export const INTERNAL = 'internal';
 
-/** Beside the model file, by the names that the training guide gives them. */
-const GOLDEN_FILES = ['golden.json', 'golden.parquet', 'golden.csv'];
-
 const unlessNone = (problem: (answer: string) => string | undefined) => (answer: string) =>
   answer === NONE ? undefined : problem(answer);
 
@@ -70,7 +68,7 @@ export const QUESTIONS: readonly Question[] = [
     key: 'golden',
     option: '--golden <file>',
     text: 'File with golden rows, or none',
-    suggested: (_, file) => GOLDEN_FILES.map((name) => join(dirname(file), name)).find(existsSync) ?? NONE,
+    suggested: (_, file) => goldenBeside(file) ?? NONE,
     problem: unlessNone((answer) => (existsSync(answer) ? undefined : 'does not exist')),
   },
   {
@@ -158,10 +156,10 @@ export const QUESTIONS: readonly Question[] = [
   },
 ];
 
-/** The file is mostly called `model.joblib`; then the folder may say more. */
-function suggestedName(file: string): string {
+/** The file is mostly called `model.joblib`; then its folder may say more. */
+export function suggestedName(file: string): string {
   const name = nameOf(file);
-  const folder = nameOf(process.cwd());
+  const folder = nameOf(dirname(resolve(file)));
   return name === 'model' && MODEL_NAME.test(folder) ? folder : name;
 }
 

@@ -26,7 +26,7 @@ export class HandlerLog {
   constructor(lines: Interface) {
     lines.on('line', (line) => {
       this.failure ??= failureIn(line);
-      if (printLine(line)) return;
+      if (printLine(process.stdout.isTTY ? inWords(line) : line)) return;
       lines.pause(); // who reads this command's output slowly makes the handler keep its lines, or drop them
       process.stdout.once('drain', () => lines.resume());
     });
@@ -47,6 +47,18 @@ function failureIn(line: string): SlipwayError | undefined {
   return new SlipwayError('E_PARITY', `${model}: the golden rows do not hold in the handler on this machine`, {
     problems: first.slice(0, SHOWN_DIFFERENCES).map((difference) => differenceText(difference)),
   });
+}
+
+/** An event as somebody at a terminal reads it: `16:11:09 ready: model credit, version 5bbc32809b15, goldenRows 400`. */
+export function inWords(line: string): string {
+  const { event, time, level, pid: _, ...more } = parsed(line) as Event & Readonly<Record<string, unknown>>;
+  if (typeof event !== 'string') return line;
+  const told = Object.entries(more).map(
+    ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  const when = typeof time === 'string' ? `${time.slice(11, 19)} ` : '';
+  const grave = level === 'info' ? '' : `${level}: `;
+  return `${when}${grave}${event}${told.length > 0 ? `: ${told.join(', ')}` : ''}`;
 }
 
 function parsed(line: string): Event {

@@ -1,8 +1,17 @@
 /** A folder that `save` of bin/python/slipway_save.py has written: a model, and beside it what it is checked by. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 export const SAVED_FILES = { model: 'model.joblib', golden: 'golden.json', data: 'training.csv' } as const;
+
+/** Of golden rows, beside a model file, by the names that the training guide gives them. */
+const GOLDEN_FILES = ['golden.json', 'golden.parquet', 'golden.csv'];
+
+/** The golden rows that lie beside a model file, or in a folder that was saved so. */
+export function goldenBeside(file: string): string | undefined {
+  const folder = existsSync(join(file, SAVED_FILES.model)) ? file : dirname(file);
+  return GOLDEN_FILES.map((name) => join(folder, name)).find(existsSync);
+}
 
 interface Inputs {
   readonly golden?: string;

@@ -28,6 +28,7 @@ export function notice(line: string): void {
 /** A line of progress, or a warning. */
 export function progress(line: string): void {
   if (silent.progress && !line.startsWith('warning')) return;
+  if (work?.line === printable(line)) return; // the clock tells that it goes on
   notice(line);
   work = { line: printable(line), since: Date.now() };
 }

@@ -37,9 +37,13 @@ export function loadConfig(path: string): SlipwayConfig {
     bytes = readRegularFile(path, MOST_BYTES);
   } catch (cause) {
     if (!SlipwayError.is(cause)) throw cause;
-    throw new SlipwayError('E_CONFIG', `${cause.message}; docs/reference/configuration.md shows how to write one`, {
-      cause,
-    });
+    throw new SlipwayError(
+      'E_CONFIG',
+      `${cause.message}; "npx slipway init FILE" makes one for a model file, and docs/reference/configuration.md has its keys`,
+      {
+        cause,
+      },
+    );
   }
   if (!isUtf8(bytes)) throw new SlipwayError('E_CONFIG', `${path}: is not text in UTF-8; save it in that encoding`);
   return { ...parseConfig(bytes.toString('utf8'), path), images: readImages(path) };

@@ -188,7 +188,7 @@ export async function httpCosts(
     const until = performance.now() + LONGEST_MS;
     const open = () => loaded.filter(({ isOpen }) => isOpen);
     for (let some = open(), round = 1; some.length > 0 && performance.now() < until; some = open(), round++) {
-      if (round > FEWEST) tell?.(`requests of ${some.length} sizes and loads take different times: measured again`);
+      if (round > FEWEST) tell?.('some requests took different times: measured again');
       for (const each of some) await each.add();
     }
     return [

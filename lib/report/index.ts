@@ -14,6 +14,7 @@ export {
   type StageChange,
   somethingInfeasible,
 } from './plan-difference';
+export { planSummary } from './plan-summary';
 export { planText } from './plan-text';
 export { compareProfiles, staysAsItWas } from './profile-agreement';
 export { agreementText, profileText } from './profile-text';

@@ -132,7 +132,8 @@ export function joinedText({ requestsPerRun, withoutJoining, choice }: SizingPla
   return `${what}; with a run for each it would be ${instances} x ${instanceType}, so that it saves ${saved} USD/month`;
 }
 
-function fleetText(plan: SizingPlan): string[] {
+/** What is chosen, and what is predicted of it. */
+export function fleetText(plan: SizingPlan): string[] {
   const { choice, instances, zones, predicted, likely } = plan;
   const threads = plan.threadsPerWorker === 1 ? '' : ` of ${plan.threadsPerWorker} threads`;
   const workers = `${plan.workersPerInstance === 1 ? '1 worker' : `${plan.workersPerInstance} workers`}${threads}`;

@@ -12,6 +12,14 @@ const EXAMPLE = join(DEPLOYMENT_FIXTURES, 'models/breast-cancer');
 /** Packages that pages speak of and do not make. */
 const PACKAGES = ['screening', 'credit', 'credit-risk', 'titanic', 'readmission', 'billing', 'claims'];
 
+/** The package of loans, whose profile the fixtures lack. */
+export async function profileLoans(saved: string): Promise<void> {
+  const folder = join(saved, 'models/loan');
+  cpSync(join(DEPLOYMENT_FIXTURES, 'models/loan'), folder, { recursive: true });
+  const { code, output } = await run([process.execPath, join(ROOT, 'bin/launcher.js'), 'profile', folder]);
+  if (code !== 0) throw new ProofProblem(`loans are not profiled: ${output}`);
+}
+
 /** @param saved model files and their rows, as `desk.py` makes them */
 export async function deskIn(parent: string, saved: string): Promise<string> {
   const folder = mkdtempSync(join(parent, 'desk-'));
@@ -23,6 +31,7 @@ export async function deskIn(parent: string, saved: string): Promise<string> {
   await git(folder, 'init', '--quiet', '--initial-branch=main');
   await git(folder, 'add', '.');
   await git(folder, 'commit', '--quiet', '--no-verify', '--message', 'What is deployed');
+  await git(folder, 'update-ref', 'refs/remotes/origin/main', 'main');
   return folder;
 }
 

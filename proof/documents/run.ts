@@ -13,7 +13,7 @@ import { endAll, run } from '../process';
 import { virtualEnvironment } from '../python/environment';
 import { Report } from '../report';
 import { runCommands } from './commands';
-import { deskIn } from './desk';
+import { deskIn, profileLoans } from './desk';
 import { drawPictures } from './pictures';
 import { runModules } from './typescript';
 
@@ -68,6 +68,7 @@ async function runShell(report: Report, folder: string): Promise<void> {
   const saved = join(folder, 'saved');
   const { code, output } = await run([PYTHON, '-W', 'ignore', join(__dirname, 'desk.py'), saved]);
   if (code !== 0) throw new ProofProblem(`the files that pages speak of are not made: ${output}`);
+  await profileLoans(saved);
   for (const page of PAGES.filter((each) => !ELSEWHERE.test(each))) {
     if (!blocksOf(page).some(({ language }) => language === 'sh')) continue;
     const desk = await deskIn(folder, saved);

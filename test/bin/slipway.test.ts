@@ -27,12 +27,15 @@ describe('slipway', () => {
   test.each([
     [['plam', 'x'], /unknown command 'plam'[\s\S]*Did you mean plan\?/],
     [['profile', '--config', config, '--model', 'none'], /has no model "none"/],
+    [['profile', model, '--subnet', 'subnet-1', '--yes'], /--subnet, --yes go with --on/],
+    [['profile', model, '--on', ' ,'], /--on names no type, got " ,"/],
     [['pack', 'a.joblib'], /required option '--name <name>' not specified/],
     [['plan', model, '--p99', '40'], /It must be a duration with its unit, e\.g\. 40ms/],
     [['plan', model, '--rps', '-3'], /It must be a number greater than 0/],
     [['plan', model, '--availability', 'both'], /It must be one of single, instance, zone/],
     [['serve', model, '--port', '70000'], /It must be a whole number from 1 to 65535/],
-    [['start', 'a.joblib'], /name the golden rows of a\.joblib with --golden/],
+    [['start', 'README.md'], /name the golden rows of README\.md with --golden/],
+    [['start', 'a.joblib'], /a\.joblib: does not exist; name a model file/],
     [['start', 'a.joblib', '--file', 'b.joblib'], /two model files are named, a\.joblib and b\.joblib/],
     [['compare', '--stage', 'prod', '--days', '1000'], /CloudWatch keeps what is compared for 63 days/],
   ])('%j is a usage error', async (words, message) => {

@@ -1,4 +1,4 @@
-import { planText, profileText } from '../../lib/report';
+import { planSummary, planText, profileText } from '../../lib/report';
 import { loadCatalogue, type ServiceLevel, sizingPlan } from '../../lib/sizing';
 import { smoothDay } from '../../lib/sizing/service-level/day';
 import { joiningProfile, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
@@ -24,6 +24,18 @@ test('a plan for a single VM has no group and no loss in it', () => {
   const text = textOf({ requestsPerSecond: 5, availability: 'single' }, 'us-east-1');
   expect(text).toMatchSnapshot();
   expect(text).not.toContain('stand in for');
+});
+
+test('the summary of a plan has what was asked, what is chosen and why, and the total of the bill', () => {
+  const plan = sizingPlan({
+    profile: steadyProfile(4),
+    manifest: manifestOf(),
+    serviceLevel: serviceLevel({ requestsPerSecond: 400, p99Ms: 40 }),
+    region: 'us-east-1',
+  });
+  const [bill, ...before] = planSummary(plan, 'more is there').trimEnd().split('\n').reverse();
+  expect(bill).toBe(`Bill     ${plan.cost.usdPerMonth.toFixed(2)} USD/month; more is there`);
+  expect(planText(plan).split('\n').slice(0, before.length)).toEqual(before.reverse());
 });
 
 test('every line of the bill is its quantity times its price, as they are printed', () => {

@@ -6,19 +6,19 @@ import type { CodeBlock } from './code-blocks';
 type Keys = Record<string, unknown>;
 
 /** What a piece is put into where its page has no whole file that has its stage. */
-const FRAME: Keys = {
-  model: 'models/credit-risk',
-  stages: {
-    prod: {
-      account: '222222222222',
-      region: 'eu-west-1',
-      availability: 'zone',
-      traffic: { requestsPerSecond: 20, p99: '100ms' },
-      domain: { name: 'credit.example.com', zone: 'example.com', zoneId: 'Z0123456789PROD' },
-      monitoring: { notify: ['ops@example.com'] },
-    },
-  },
+const STAGE: Keys = {
+  account: '222222222222',
+  region: 'eu-west-1',
+  availability: 'zone',
+  traffic: { requestsPerSecond: 20, p99: '100ms' },
+  domain: { name: 'credit.example.com', zone: 'example.com', zoneId: 'Z0123456789PROD' },
+  monitoring: { notify: ['ops@example.com'] },
 };
+
+function frameOf(names: readonly string[]): Keys {
+  const stages = names.length > 0 ? names : ['prod'];
+  return { model: 'models/credit-risk', stages: Object.fromEntries(stages.map((name) => [name, STAGE])) };
+}
 
 /** What cannot stand beside a key of the piece is left out of the frame. */
 const IN_PLACE_OF: Readonly<Record<string, string>> = { frontDoor: 'domain', name: 'domain', models: 'model' };
@@ -55,8 +55,8 @@ export function framedStage(block: CodeBlock, before: readonly CodeBlock[]): str
   const shown = files
     .filter(isWhole)
     .findLast((file) => stagesOf(piece).every((name) => stagesOf(file).includes(name)));
-  const frame = 'stages' in piece && shown !== undefined ? shown : FRAME;
   const document = ['stages', 'model', 'models'].some((key) => key in piece) ? piece : { stages: { prod: piece } };
+  const frame = 'stages' in piece && shown !== undefined ? shown : frameOf(stagesOf(document));
   const [, more] = /^with: (.*)$/.exec(block.note ?? '') ?? [];
   const whole = merged(frame, document);
   return stringify(more === undefined ? whole : merged(whole, { stages: { prod: parse(more) as Keys } }));

@@ -2,6 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEngine, type Engine, type LoadBound } from '../../../lambda/inference/engine';
+import { SlipwayError } from '../../model/error';
 import { named } from '../../model/files/file-error';
 import { temporaryFolder } from '../../model/files/temporary-folder';
 import type { Batch } from '../../model/package/batch';
@@ -78,7 +79,13 @@ export async function withEngine<T>(
   try {
     const path = join(folder, 'model.onnx');
     named(path, 'written', () => writeFileSync(path, onnx));
-    const engine = await createEngine(path, bound && { bound });
+    const engine = await createEngine(path, bound && { bound }).catch((error: unknown) => {
+      // where it lies for a moment says nothing to anybody
+      const told = SlipwayError.is(error) && error.code === 'E_PLATFORM' && error.message.startsWith(`${path}: `);
+      if (!told) throw error;
+      const message = `the converted model: ${error.message.slice(path.length + 2)}`;
+      throw new SlipwayError(error.code, message, { problems: error.problems, cause: error });
+    });
     try {
       return await use(bound?.over(engine) ?? engine);
     } finally {

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { parse } from 'yaml';
 import { answersTo } from '../../../bin/init/ask';
@@ -5,6 +7,7 @@ import { PIPELINES } from '../../../bin/init/pipelines';
 import { NONE, QUESTIONS } from '../../../bin/init/questions';
 import { slipwayYaml } from '../../../bin/init/slipway-yaml';
 import { parseConfig } from '../../../lib/config/load';
+import { temporaryFolder } from '../../../testing/temporary-folder';
 
 const DOMAIN = { domain: 'claims.dev.example.com', zoneId: 'Z0EXAMPLE00' };
 
@@ -122,4 +125,12 @@ describe('a pipeline', () => {
     expect(text).toContain(`sh "npx cdk deploy --app cdk.out 'dev/*' --require-approval never"`);
     expect(text.split('{').length).toBe(text.split('}').length);
   });
+});
+
+test('a folder that slipway_save.py wrote gives the name and the golden rows', async () => {
+  const folder = join(temporaryFolder(), 'credit-risk');
+  mkdirSync(folder);
+  for (const file of ['model.joblib', 'golden.json']) writeFileSync(join(folder, file), '');
+  const answers = await answersTo(QUESTIONS, {}, join(folder, 'model.joblib'), undefined);
+  expect(answers).toMatchObject({ name: 'credit-risk', golden: join(folder, 'golden.json') });
 });
