@@ -10,15 +10,12 @@ import {
   type WantedImage,
 } from '../../lib/image/image-file';
 import { replaceFile } from '../../lib/model/files/replace-file';
-import { imageParameter } from '../../lib/sizing/plan/machine-image';
+import { imageParameter, OLD_IMAGE_DAYS } from '../../lib/sizing/plan/machine-image';
 import { loadWithPackages } from '../project/registry';
 import { plannedModels } from '../stage/plan-models';
 import { stagesNamed } from '../stage/stage-named';
 import * as read from '../terminal/arguments';
 import { print, printJson, progress } from '../terminal/output';
-
-/** Amazon Linux 2023 is released about every two weeks, and an image is deprecated after 90 days. */
-const MOST_DAYS = 60;
 
 interface ImageFlags {
   config: string;
@@ -46,7 +43,12 @@ export function addImage(program: Command): void {
     .option('--config <file>', 'configuration file', 'slipway.yaml')
     .option('--stage <name>', 'only the image of this stage, e.g. where stages need credentials of different clouds')
     .option('--check', 'say how old the pinned images are')
-    .option('--older-than <days>', 'with --check: days from which an image is old', read.positiveInteger, MOST_DAYS)
+    .option(
+      '--older-than <days>',
+      'with --check: days from which an image is old',
+      read.positiveInteger,
+      OLD_IMAGE_DAYS,
+    )
     .option('--json', 'print the result as JSON')
     .addHelpText('after', '\nExamples:\n  slipway image\n  slipway image --check --older-than 45')
     .action(async (flags: ImageFlags) => {
@@ -85,8 +87,8 @@ function check(images: readonly StageImage[], { olderThan, json }: ImageFlags): 
     return;
   }
   const lines = found.map(({ stage, pinned, days }) => {
-    if (!pinned) return `${stage}: no image is pinned; run "slipway image"`;
-    const old = days! > olderThan ? `, more than ${olderThan}: run "slipway image", commit and deploy` : '';
+    if (!pinned) return `${stage}: no image is pinned; run "npx slipway image"`;
+    const old = days! > olderThan ? `, more than ${olderThan}: run "npx slipway image", commit and deploy` : '';
     return `${stage}: ${pinned.id} (${pinned.name}) is ${days} days old${old}`;
   });
   print(lines.join('\n') || 'every stage names its machine image in slipway.yaml');

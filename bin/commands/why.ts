@@ -22,8 +22,8 @@ export function addWhy(program: Command): void {
     .command('why')
     .description(
       'Say in one answer why a deployed stage, or its last deployment, fails, with your AWS credentials: the event that ' +
-        'failed first, the alarms, what the health checks get, the end of the newest boot, and what to do. Exit status 1 when ' +
-        'something is wrong.',
+        'failed first, the alarms, what the health checks get, what EC2 did not launch, the end of the newest boot, and what to ' +
+        'do. Exit status 1 when something is wrong.',
     )
     .requiredOption('--stage <name>', 'a stage of slipway.yaml')
     .option('--model <name>', MODEL_OF_STAGE)
@@ -41,6 +41,7 @@ export function addWhy(program: Command): void {
         topics: sdk.topics(),
         logs: sdk.logs(),
         balancer: sdk.balancer(),
+        scaling: sdk.scaling(),
       };
       const why = await whyOf(endpointStack(stage), clients, memberName(stage));
       const { resources: _, ...status } = why.status;
@@ -53,9 +54,10 @@ export function addWhy(program: Command): void {
     });
 }
 
-function whyLines({ targets, boot, steps }: Why): string[] {
+function whyLines({ targets, launches, boot, steps }: Why): string[] {
   return [
     ...targets.map(({ instance, state, reason }) => `instance ${instance}: ${state}${reason ? `, ${reason}` : ''}`),
+    ...launches.map(({ at, reason }) => `NOT LAUNCHED ${at}: ${reason}`),
     ...(boot ? [`end of ${boot.stream}:`, ...boot.lines.map((line) => `  ${line}`)] : []),
     ...(steps.length === 0 ? ['nothing is wrong that AWS tells of'] : steps.map((step) => `next: ${step}`)),
   ];

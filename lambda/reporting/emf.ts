@@ -2,12 +2,7 @@
  * CloudWatch's Embedded Metric Format: a line of the log from which CloudWatch makes metrics, so that the handler needs
  * neither the SDK nor a way out of its network. Specification: docs.aws.amazon.com/AmazonCloudWatch, "Embedded metric format".
  */
-import {
-  ENDPOINT_DIMENSION,
-  METRIC_NAMESPACE,
-  RELEASE_DIMENSION,
-  RELEASE_METRIC,
-} from '../../lib/model/instance/instance-metrics';
+import { ENDPOINT_DIMENSION, METRIC_NAMESPACE } from '../../lib/model/instance/instance-metrics';
 
 /** Units of CloudWatch that are used here. */
 export type EmfUnit = 'None' | 'Count' | 'Milliseconds' | 'Percent';
@@ -16,6 +11,14 @@ export interface EmfMetric {
   readonly name: string;
   readonly unit: EmfUnit;
   readonly value: number;
+}
+
+/** A dimension by which one of the metrics is told as well. */
+export interface EmfBy {
+  readonly dimension: string;
+  readonly value: string;
+  /** Name of one of the metrics. */
+  readonly metric: string;
 }
 
 /** Which fields of a line are metrics, beside those themselves. */
@@ -47,25 +50,23 @@ export function emfOf(
  *
  * @param endpoint value of the dimension by which the instances of one endpoint are found together
  * @param timestamp milliseconds since 1970
- * @param release by which one of the metrics is told as well; it must be among them
  */
 export function emfFields(
   endpoint: string,
   metrics: readonly EmfMetric[],
   timestamp: number,
-  release?: string,
+  by?: EmfBy,
 ): Readonly<Record<string, unknown>> {
   const fields = emfOf({ [ENDPOINT_DIMENSION]: endpoint }, metrics, timestamp);
-  if (release === undefined) return fields;
-  const { CloudWatchMetrics } = fields._aws;
-  const byRelease = {
-    Namespace: METRIC_NAMESPACE,
-    Dimensions: [[ENDPOINT_DIMENSION, RELEASE_DIMENSION]],
-    Metrics: [{ Name: RELEASE_METRIC, Unit: 'Count' }],
-  };
+  if (by === undefined) return fields;
+  const told = metrics.filter(({ name }) => name === by.metric);
+  const further = emfOf({ [ENDPOINT_DIMENSION]: endpoint, [by.dimension]: by.value }, told, timestamp);
   return {
     ...fields,
-    _aws: { Timestamp: timestamp, CloudWatchMetrics: [...CloudWatchMetrics, byRelease] },
-    [RELEASE_DIMENSION]: release,
+    ...further,
+    _aws: {
+      Timestamp: timestamp,
+      CloudWatchMetrics: [...fields._aws.CloudWatchMetrics, ...further._aws.CloudWatchMetrics],
+    },
   };
 }

@@ -5,7 +5,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile } from '../../lib/model/files/replace-file';
-import { DISK_METRIC, MEMORY_METRIC } from '../../lib/model/instance/instance-metrics';
+import {
+  DISK_METRIC,
+  IMAGE_AGE_METRIC,
+  MEMORY_METRIC,
+  ZONE_DIMENSION,
+  ZONE_METRIC,
+} from '../../lib/model/instance/instance-metrics';
 import {
   INSTANCE_ID_FILE,
   INSTANCE_STREAM,
@@ -15,9 +21,10 @@ import {
   SHIPPER_VARIABLES,
   type ShipperStatus,
 } from '../../lib/model/instance/log-shipping';
-import { emfFields } from '../reporting/emf';
+import { type EmfMetric, emfFields } from '../reporting/emf';
 import { cpuPercent, diskPercent, type InstanceValues, instanceValues, memoryPercent } from '../reporting/values';
 import { CloudWatchLogGroup } from './log-group';
+import { imageAgeDays, zoneOf } from './origin';
 import { Places } from './places';
 import { ShadowAddresses } from './shadow-addresses';
 import { Shipper } from './shipper';
@@ -25,6 +32,8 @@ import { Shipper } from './shipper';
 /** How often the logs are looked at, and the values of the instance. */
 const LOOK_MS = 5000;
 const VALUES_MS = 60_000;
+/** How often the age of the machine image is told: CloudWatch bills a metric by the hours in which it is told. */
+const IMAGE_AGE_MS = 24 * 3600 * 1000;
 /** How often those of a shadow are looked for that are the shadow of this instance. */
 const SHADOW_MS = 30_000;
 
@@ -51,19 +60,30 @@ function main(): void {
     ownStream: `${instance}/${INSTANCE_STREAM}`,
   });
 
+  const zone = process.env[SHIPPER_VARIABLES.byZone] ? zoneOf() : undefined;
+  const by = zone === undefined ? undefined : { dimension: ZONE_DIMENSION, value: zone, metric: ZONE_METRIC };
   let before: InstanceValues | undefined;
+  let ageTold = Number.NEGATIVE_INFINITY;
+  const imageAge = (): EmfMetric[] => {
+    const now = Date.now();
+    const value = now - ageTold < IMAGE_AGE_MS ? undefined : imageAgeDays(now);
+    if (value === undefined) return [];
+    ageTold = now;
+    return [{ name: IMAGE_AGE_METRIC, unit: 'None', value }];
+  };
   const tellValues = async () => {
     const values = await instanceValues();
     if (!values) return;
-    const metrics = [
+    const metrics: EmfMetric[] = [
       { name: MEMORY_METRIC, unit: 'Percent', value: rounded(memoryPercent(values)) },
       { name: DISK_METRIC, unit: 'Percent', value: rounded(diskPercent(values)) },
-    ] as const;
+      ...imageAge(),
+    ];
     shipper.tell('instance', {
       instance,
       // of instances that serve nobody there are no metrics, but the values
       ...(endpoint
-        ? emfFields(endpoint, metrics, Date.now())
+        ? emfFields(endpoint, metrics, Date.now(), by)
         : Object.fromEntries(metrics.map(({ name, value }) => [name, value]))),
       ...(before && { cpuPercent: rounded(cpuPercent(before, values)) }),
       load1: values.load1,

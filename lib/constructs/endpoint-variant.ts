@@ -105,7 +105,7 @@ export class EndpointVariant extends Construct implements IGrantable {
     });
     this.alarms = new Alarms(this, 'Alarms', {
       ...alarmsOfInstances(this.metrics, plan, model.training !== undefined),
-      group: this.fleet.group.node.defaultChild!,
+      watched: this.fleet.created,
       of: { domainName, model: model.manifest.name },
       ...(props.actions && { actions: props.actions }),
     });

@@ -212,7 +212,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     };
     this.alarms = new Alarms(this, 'Alarms', {
       ...alarmsOfInstances(this.metrics, plan, model.training !== undefined),
-      group: this.fleet.group.node.defaultChild!, // without what scales it
+      watched: this.fleet.created,
       of: { domainName, model: model.manifest.name },
       actions,
     });

@@ -161,7 +161,7 @@ export class ModelFleet extends Construct {
     this.alarms = new Alarms(this, 'Alarms', {
       ...alarmsOfInstances(metrics, plan, false),
       of: { domainName: first.place.door.domainName, model: name },
-      group: this.fleet.group.node.defaultChild!, // without what scales it
+      watched: this.fleet.created,
       ...(topics && {
         actions: {
           page: new SnsAction(topics.page),

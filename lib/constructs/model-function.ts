@@ -103,7 +103,7 @@ export class ModelFunction extends Construct {
       planned: plannedFunctionAlarms(plan.alarms, lean),
       metricOf: (alarm, minutes) => this.metrics.of(alarm as PlannedAlarm<FunctionMeasure>, plan.alarms, minutes),
       runbook: FUNCTION_RUNBOOK,
-      group: this.alias,
+      watched: this.alias,
       of: { domainName: name, model: model.manifest.name },
       ...(topics && {
         actions: {

@@ -14,7 +14,6 @@ import type { ModelEndpointProps } from './model-endpoint';
 type Followed =
   | 'sharedDoor'
   | 'accessControl'
-  | 'existingNetwork'
   | 'alarmTopic'
   | 'rollout'
   | 'frontDoor'
@@ -105,7 +104,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
       rowsPerRequest: 1,
       ...traffic,
       ...(access && { accessControl: access.requestLog === false ? 'unlogged' : 'logged' }),
-      ...(vpc && { existingNetwork: true }),
+      ...(vpc && { egress: traffic.egress ?? 'existing' }),
       ...(notify === 'none' && { alarmTopic: false }),
       ...(rollout && { rollout }),
       ...(frontDoor && { frontDoor }),

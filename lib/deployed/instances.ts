@@ -11,6 +11,9 @@ import {
 import { idsOfType, type StackResource } from './resources';
 import { told } from './told';
 
+/** Type of a group. */
+export const GROUP = 'AWS::AutoScaling::AutoScalingGroup';
+
 export interface Target {
   readonly instance: string;
   /** ELB's word, e.g. `healthy`, `unhealthy`, `draining`. */
@@ -62,8 +65,8 @@ export async function instanceGroups(
   client: Pick<AutoScalingClient, 'send'>,
 ): Promise<InstanceGroup[]> {
   const names = new Map(
-    resources.flatMap(({ type, physicalId, logicalId }) =>
-      type === 'AWS::AutoScaling::AutoScalingGroup' ? [[physicalId, logicalId]] : [],
+    resources.flatMap(({ type, physicalId, logicalId, gone }) =>
+      type === GROUP && !gone ? [[physicalId, logicalId]] : [],
     ),
   );
   const groups = names.size === 0 ? [] : await groupsNamed(stack, [...names.keys()], client);

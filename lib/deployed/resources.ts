@@ -7,10 +7,12 @@ export interface StackResource {
   readonly type: string;
   readonly logicalId: string;
   readonly physicalId: string;
+  /** Whether it has been deleted, as all is of a first deployment that failed. @default false */
+  readonly gone?: boolean;
 }
 
 /**
- * Also what a stack has left behind, such as logs, and what stacks within it are made of.
+ * Also what a stack has left behind, such as logs, what is gone, and what stacks within it are made of.
  *
  * @throws SlipwayError E_AWS when AWS refuses, or the stack is not there
  */
@@ -35,8 +37,9 @@ async function ownResources(stack: string, stacks: Pick<CloudFormationClient, 's
       PhysicalResourceId,
       ResourceStatus,
     } of answer.StackResourceSummaries ?? []) {
-      if (!PhysicalResourceId || (type === STACK_TYPE && ResourceStatus === 'DELETE_COMPLETE')) continue;
-      resources.push({ type, logicalId, physicalId: PhysicalResourceId });
+      const gone = ResourceStatus === 'DELETE_COMPLETE';
+      if (!PhysicalResourceId || (type === STACK_TYPE && gone)) continue;
+      resources.push({ type, logicalId, physicalId: PhysicalResourceId, ...(gone && { gone }) });
     }
     NextToken = answer.NextToken;
   } while (NextToken !== undefined);
@@ -47,6 +50,6 @@ async function ownResources(stack: string, stacks: Pick<CloudFormationClient, 's
 export const stacksWithin = (resources: readonly StackResource[]): string[] =>
   resources.filter(({ type }) => type === STACK_TYPE).map(({ physicalId }) => physicalId);
 
-/** Physical ids: the name of an alarm, the ARN of a topic or of a target group. */
+/** Physical ids of what is there: the name of an alarm, the ARN of a topic or of a target group. */
 export const idsOfType = (resources: readonly StackResource[], types: RegExp): string[] =>
-  resources.filter(({ type }) => types.test(type)).map(({ physicalId }) => physicalId);
+  resources.filter(({ type, gone }) => !gone && types.test(type)).map(({ physicalId }) => physicalId);

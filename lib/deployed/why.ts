@@ -1,8 +1,10 @@
 /** Why a deployed endpoint, or its last deployment, fails: what AWS tells in several places, in one answer. */
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { SlipwayError } from '../model/error';
 import { type Target, targetsOf } from './instances';
+import { type FailedLaunch, failedLaunches } from './launches';
 import { lastBoot, logGroupOf } from './logs';
 import { isNeverMade } from './protected-rest';
 import { type StageStatus, type StatusClients, stageStatus } from './status';
@@ -11,6 +13,8 @@ export interface Why {
   readonly status: StageStatus;
   /** Instances as the load balancer sees them. */
   readonly targets: readonly Target[];
+  /** What EC2 refused to launch since the stack was changed last, where something is not well. */
+  readonly launches: readonly FailedLaunch[];
   /** The end of the log of the newest boot, where an instance is not well. */
   readonly boot?: { readonly stream: string; readonly lines: readonly string[] };
   /** What to do, the likeliest first. */
@@ -20,6 +24,7 @@ export interface Why {
 export interface WhyClients extends StatusClients {
   readonly logs: Pick<CloudWatchLogsClient, 'send'>;
   readonly balancer: Pick<ElasticLoadBalancingV2Client, 'send'>;
+  readonly scaling: Pick<AutoScalingClient, 'send'>;
 }
 
 /** What is shown of a boot. */
@@ -29,12 +34,16 @@ const BOOT_LINES = 20;
 const STEPS: readonly (readonly [reason: RegExp, step: string])[] = [
   [
     /golden rows/i,
-    'the answers are not those of the package: run slipway verify, and look which column the rows share',
+    'the answers are not those of the package: run npx slipway verify, and look which column the rows share',
   ],
   [/withdrawn/i, 'docs/runbook.md, "A new package was withdrawn": what the bounds are, and how to try again'],
   [
     /vcpu ?limit|limit ?exceeded|quota/i,
     'the account has reached a limit: ask for more in Service Quotas, or choose other types with instances',
+  ],
+  [
+    /client\.(internalerror|invalidkmskey)/i,
+    'the group may not use the key of its volumes: docs/guide/encryption.md has what the policy of the key must say',
   ],
   [
     /insufficient.*capacity/i,
@@ -66,10 +75,14 @@ export async function whyOf(stack: string, clients: WhyClients, model?: string):
   const status = await stageStatus(stack, clients, model);
   const targets = await targetsOf(stack, status.resources, clients.balancer);
   const unwell = targets.filter(({ state }) => state === 'unhealthy' || state === 'unavailable');
-  const fails = status.failure !== undefined || unwell.length > 0 || (targets.length === 0 && !isFunction(status));
-  const boot = fails ? await bootOf(stack, clients) : undefined;
   const gone = targets.length === 0 && !isFunction(status);
-  return { status, targets, ...(boot && { boot }), steps: stepsOf(status, unwell, gone) };
+  const fails = status.failure !== undefined || unwell.length > 0 || gone;
+  const launches =
+    fails || status.alarms.length > 0
+      ? await failedLaunches(stack, status.resources, clients.scaling, status.changed)
+      : [];
+  const boot = fails ? await bootOf(stack, clients) : undefined;
+  return { status, targets, launches, ...(boot && { boot }), steps: stepsOf(status, unwell, gone, launches) };
 }
 
 /** @param gone whether there is no instance where there should be some */
@@ -77,8 +90,11 @@ function stepsOf(
   { failure, held, alarms, state, resources }: StageStatus,
   unwell: readonly Target[],
   gone: boolean,
+  launches: readonly FailedLaunch[],
 ): string[] {
-  const steps = failure ? STEPS.flatMap(([reason, step]) => (reason.test(failure.reason) ? step : [])) : [];
+  const reasons = [...launches, ...(failure ? [failure] : [])].map(({ reason }) => reason);
+  const steps = STEPS.flatMap(([like, step]) => (reasons.some((reason) => like.test(reason)) ? step : []));
+  if (launches.length > 0) steps.push('docs/runbook.md, "Instances cannot be launched"');
   if (failure && steps.length === 0) steps.push('mend what the reason of the failed resource names, and deploy again');
   if (held !== undefined) steps.push(held);
   // of what was never made there is nobody to look for

@@ -57,6 +57,7 @@ async function main(rootFileSystem: string, folder: string, cache: string, emula
 
   report.section('a member of an autoscaling group');
   const memberReady = await judgeGoodBoot(world, member);
+  if (memberReady) await judgeLogs(world, member);
 
   report.section('one process behind keys');
   const keyedReady = await judgeGoodBoot(world, keyed);

@@ -1,13 +1,20 @@
 /** One stand-in instance: a container that boots systemd and cloud-init, above the kept root file system. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { IMAGE_ID_FILE } from '../../lambda/shipping/origin';
 import { BOOT_LOG, HANDLER_LOG, HOME } from '../../lib/constructs/boot/layout';
 import { type Finished, run } from '../process';
 import { command } from './command';
 import { controlGroupsOf } from './control-groups';
 import { attachInstance } from './network';
+
+/** As Amazon Linux 2023 has it. */
+const IMAGE_ID = `image_name="al2023-ami"
+image_version="2023"
+image_date="20260101120000"
+`;
 
 const AUTHORITIES = 'etc/ssl/certs/ca-certificates.crt';
 
@@ -45,6 +52,7 @@ export class Instance {
     const layers = `lowerdir=${options.rootFileSystem},upperdir=${changes},workdir=${work}`;
     command('mount', ['-t', 'overlay', 'overlay', '-o', layers, this.root]);
     appendFileSync(join(this.root, AUTHORITIES), options.authority);
+    writeFileSync(join(this.root, IMAGE_ID_FILE), IMAGE_ID); // Debian has none
     mkdirSync(join(this.root, NODE_AUTHORITIES, '..'), { recursive: true });
     appendFileSync(
       join(this.root, NODE_AUTHORITIES),

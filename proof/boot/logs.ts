@@ -1,7 +1,15 @@
 /** What reaches CloudWatch of a boot that went well. */
 import { HANDLER_LOG, SHIPPER_UNIT } from '../../lib/constructs/boot/layout';
-import { DISK_METRIC, ENDPOINT_DIMENSION, MEMORY_METRIC } from '../../lib/model/instance/instance-metrics';
+import {
+  DISK_METRIC,
+  ENDPOINT_DIMENSION,
+  IMAGE_AGE_METRIC,
+  MEMORY_METRIC,
+  ZONE_DIMENSION,
+  ZONE_METRIC,
+} from '../../lib/model/instance/instance-metrics';
 import { INSTANCE_STREAM } from '../../lib/model/instance/log-shipping';
+import { watchesZones } from '../../lib/sizing/alarms/planned-alarms';
 import { until } from './client';
 import type { Booting, World } from './world';
 
@@ -9,7 +17,12 @@ import type { Booting, World } from './world';
 const ARRIVAL_SECONDS = 30;
 
 interface InstanceLine {
-  readonly _aws?: { readonly CloudWatchMetrics: readonly { readonly Metrics: readonly { readonly Name: string }[] }[] };
+  readonly _aws?: {
+    readonly CloudWatchMetrics: readonly {
+      readonly Dimensions: readonly (readonly string[])[];
+      readonly Metrics: readonly { readonly Name: string }[];
+    }[];
+  };
   readonly [field: string]: unknown;
 }
 
@@ -28,8 +41,16 @@ export async function judgeLogs({ report, aws }: World, { name, deployment, mach
   const names = line?._aws?.CloudWatchMetrics[0]?.Metrics.map((metric) => metric.Name) ?? [];
   report.equal(
     [names, line?.[ENDPOINT_DIMENSION]],
-    [[MEMORY_METRIC, DISK_METRIC], deployment.stage.domain.name],
-    `${name}: memory and disk are metrics of the endpoint`,
+    [[MEMORY_METRIC, DISK_METRIC, IMAGE_AGE_METRIC], deployment.stage.domain.name],
+    `${name}: memory, disk and the age of the image are metrics of the endpoint`,
+  );
+  const [, byZone] = line?._aws?.CloudWatchMetrics ?? [];
+  report.equal(
+    [byZone?.Dimensions, byZone?.Metrics.map((metric) => metric.Name), line?.[ZONE_DIMENSION]],
+    watchesZones(deployment.plan.serviceLevel)
+      ? [[[ENDPOINT_DIMENSION, ZONE_DIMENSION]], [ZONE_METRIC], `${machine.stack.region}a`]
+      : [undefined, undefined, undefined],
+    `${name}: it tells its zone where an empty one alarms, and there alone`,
   );
   report.check(
     [MEMORY_METRIC, DISK_METRIC].every((metric) => Number(line?.[metric]) > 0 && Number(line?.[metric]) <= 100),

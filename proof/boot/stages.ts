@@ -111,7 +111,7 @@ export function bootedStages(folder: string): Stages {
   const made = synthesise(
     [
       single,
-      bootable('several instances', ({ choice }) => choice.instances > 1),
+      bootable('several zones', ({ serviceLevel }) => serviceLevel.availability === 'zone'),
       wrong,
       alone,
       arm64,

@@ -16,6 +16,7 @@ jest.mock('../../lib/deployed/why', () => ({
   whyOf: async (stack: string) => ({
     status: { stack, state: 'ROLLBACK_COMPLETE', alarms: [], told: [] },
     targets: [{ instance: 'i-1', state: 'unhealthy', reason: 'codes: [503]' }],
+    launches: [{ at: '2026-11-30T09:00:00.000Z', reason: 'no capacity\u001b[31m' }],
     boot: { stream: 'i-1/boot', lines: ['cannot fetch\u001b[31m'] },
     steps,
   }),
@@ -48,7 +49,8 @@ test('a time without a unit is refused with an example', async () => {
 test('why says what is wrong and what to do, and status 1 tells of it', async () => {
   steps = ['mend it'];
   const { status, stdout } = await slipway('why', ...stage);
-  expect(stdout).toContain('instance i-1: unhealthy, codes: [503]\nend of i-1/boot:\n  cannot fetch');
+  expect(stdout).toContain('instance i-1: unhealthy, codes: [503]\nNOT LAUNCHED 2026-11-30T09:00:00.000Z: no capacity');
+  expect(stdout).toContain('\nend of i-1/boot:\n  cannot fetch');
   expect(stdout).toContain('next: mend it');
   expect(stdout).not.toContain('\u001b');
   expect(status).toBe(1);

@@ -46,7 +46,10 @@ test('whom nobody notifies and who has a network pays for neither', () => {
     privateSubnetIds: ['subnet-2a', 'subnet-2b', 'subnet-2c'],
   });
   const { plan } = templateOf({ notify: 'none', vpc }, stack).endpoint;
-  expect(plan.serviceLevel).toMatchObject({ alarmTopic: false, existingNetwork: true });
+  expect(plan.serviceLevel).toMatchObject({ alarmTopic: false, egress: 'existing' });
+  const items = plan.cost.lines.map(({ item }) => item);
+  expect(items).toContain('load balancer');
+  for (const item of items) expect(item).not.toMatch(/endpoints|alarm topic/);
 });
 
 test('a stack for any region has no prices', () => {

@@ -34,20 +34,39 @@ const RESOURCES = [
   { ResourceType: 'AWS::Logs::LogGroup', LogicalResourceId: 'EndpointJudgeLogs1', PhysicalResourceId: '/of/the/judge' },
   { ResourceType: 'AWS::Logs::LogGroup', LogicalResourceId: 'EndpointFleetLogs1', PhysicalResourceId: GROUP },
   { ResourceType: 'AWS::ElasticLoadBalancingV2::TargetGroup', LogicalResourceId: 'T', PhysicalResourceId: ARN },
+  {
+    ResourceType: 'AWS::AutoScaling::AutoScalingGroup',
+    LogicalResourceId: 'EndpointFleetGroup1',
+    PhysicalResourceId: 'fleet-group',
+  },
 ];
 
-const stacks = (state: string, Outputs: readonly object[] = []) =>
+/** As CloudFormation lists what a first deployment made that failed: all of it is gone but the logs. */
+const LEFT = RESOURCES.map((resource) => ({
+  ...resource,
+  ResourceStatus: resource.PhysicalResourceId === GROUP ? 'DELETE_SKIPPED' : 'DELETE_COMPLETE',
+}));
+
+const stacks = (state: string, Outputs: readonly object[] = [], resources: readonly object[] = RESOURCES) =>
   client({
-    DescribeStacksCommand: () => ({ Stacks: [{ StackStatus: state, Outputs }] }),
+    DescribeStacksCommand: () => ({
+      Stacks: [{ StackStatus: state, CreationTime: new Date('2026-11-30T09:00:00Z'), Outputs }],
+    }),
     DescribeStackEventsCommand: () => ({ StackEvents: [BOOT_FAILED] }),
     // one thing a page
     ListStackResourcesCommand: ({ NextToken = 0 }) => ({
-      StackResourceSummaries: [RESOURCES[NextToken]],
-      ...(NextToken < RESOURCES.length - 1 && { NextToken: NextToken + 1 }),
+      StackResourceSummaries: [resources[NextToken]],
+      ...(NextToken < resources.length - 1 && { NextToken: NextToken + 1 }),
     }),
   });
 
-const clients = (state: string, health: readonly object[]): WhyClients => ({
+const clients = (state: string, health: readonly object[], activities: readonly object[] = []): WhyClients => ({
+  scaling: client({
+    DescribeScalingActivitiesCommand: ({ AutoScalingGroupName, IncludeDeletedGroups }) => {
+      expect([AutoScalingGroupName, IncludeDeletedGroups]).toEqual(['fleet-group', true]);
+      return { Activities: activities };
+    },
+  }),
   stacks: stacks(state),
   alarms: client({ DescribeAlarmsCommand: () => ({}) }),
   topics: client({}),
@@ -177,6 +196,42 @@ describe('why', () => {
     const why = await whyOf(STACK, { ...clients('UPDATE_COMPLETE', [healthy]), logs: client({}) });
     expect(why).toMatchObject({ targets: [{ instance: 'i-1', state: 'healthy' }], steps: [] });
     expect(why).not.toHaveProperty('boot');
+  });
+
+  test('a first deployment whose instances EC2 did not launch says why, though all of it is gone', async () => {
+    const failed = (minute: number, StatusMessage: string) => ({
+      StatusCode: 'Failed',
+      StartTime: new Date(`2026-11-30T09:${minute}:00Z`),
+      StatusMessage,
+    });
+    const capacity =
+      'We currently do not have sufficient t4g.micro capacity (Service: Ec2, InsufficientInstanceCapacity)';
+    const activities = [
+      failed(40, 'Instance became unhealthy while waiting: Client.InternalError: Client error on launch'),
+      failed(30, capacity),
+      failed(20, capacity),
+      { ...failed(50, 'Launching a new EC2 instance: i-1'), StatusCode: 'Successful' },
+      { ...failed(10, 'of the deployment before'), StartTime: new Date('2026-11-30T08:59:00Z') },
+    ];
+    const gone = {
+      ...clients('ROLLBACK_COMPLETE', [], activities),
+      stacks: stacks('ROLLBACK_COMPLETE', [], LEFT),
+      topics: client({}), // asking AWS about what is gone is an error
+      balancer: client({}),
+      logs: client({ DescribeLogStreamsCommand: () => ({ logStreams: [] }) }),
+    };
+    const { launches, targets, steps } = await whyOf(STACK, gone);
+    expect(targets).toEqual([]);
+    expect(launches).toEqual([
+      { at: '2026-11-30T09:40:00.000Z', reason: expect.stringContaining('Client.InternalError') },
+      { at: '2026-11-30T09:30:00.000Z', reason: capacity },
+    ]);
+    expect(steps).toEqual([
+      expect.stringMatching(/may not use the key of its volumes/),
+      expect.stringMatching(/no such instance to give now/),
+      expect.stringMatching(/^no instance became ready/),
+      expect.stringMatching(/"Instances cannot be launched"/),
+    ]);
   });
 
   test('a stack that stands without an instance is not well', async () => {

@@ -229,9 +229,9 @@ function billTogether(
   const { egress = 'endpoints' } = members[0]!.q.serviceLevel;
   const bytes = add(members.map(({ q }) => q.modelBytes));
   const through = { endpoints: p.interfaceEndpointGB, nat: p.natGatewayGB, ipv6: 0, existing: 0 }[egress];
-  // of 35 alarms' metrics 22 are each model's
+  // of 36 alarms' metrics 22 are each model's
   const alarms =
-    13 + (n > 1 ? 3 : 0) + (t.surplusUsdPerVcpuHour === undefined ? 0 : 1) + (availability === 'zone' ? zones : 0);
+    14 + (n > 1 ? 3 : 0) + (t.surplusUsdPerVcpuHour === undefined ? 0 : 1) + (availability === 'zone' ? zones : 0);
   const once = inCents([
     n * t.usdPerHour * 730,
     bought(members, t, n) * (t.surplusUsdPerVcpuHour ?? 0) * 730,
@@ -241,6 +241,8 @@ function billTogether(
     5 * p.alarmMonth,
     7 * n * p.metricMonth,
     2 * p.metricMonth,
+    (Math.min(24, n) / 24) * p.metricMonth, // told once a day by each
+    availability === 'zone' ? zones * p.metricMonth : 0,
     5 * p.metricMonth,
     p.dashboardMonth,
     p.encryptionKeyMonth,

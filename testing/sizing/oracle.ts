@@ -416,6 +416,8 @@ export function monthly(
       5 * p.alarmMonth,
       7 * instances * p.metricMonth,
       2 * p.metricMonth,
+      (Math.min(24, instances) / 24) * p.metricMonth, // told once a day by each
+      level.availability === 'zone' ? zones * p.metricMonth : 0,
       level.purchase ? p.metricMonth : 0,
       5 * p.metricMonth,
       p.dashboardMonth,
@@ -439,8 +441,8 @@ export function monthly(
     quiet(level) +
     (level.purchase ? 1 : 0);
   // a group that the budget lets grow has three more: two by which it scales, one of its size
-  const grows = peak > 1 && total(38 + further, n + 1) <= (level.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY);
-  return mustGrow && !grows ? undefined : total((grows ? 38 : 35) + further, n);
+  const grows = peak > 1 && total(39 + further, n + 1) <= (level.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY);
+  return mustGrow && !grows ? undefined : total((grows ? 39 : 36) + further, n);
 }
 
 /** The cheapest fleets, all that cost the same; none when nothing keeps the service level within its budget. */

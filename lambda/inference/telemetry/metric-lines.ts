@@ -5,6 +5,7 @@ import {
   HANDLER_METRICS_PERIOD_SECONDS,
   type HandlerMetric,
 } from '../../../lib/model/instance/handler-metrics';
+import { RELEASE_DIMENSION, RELEASE_METRIC } from '../../../lib/model/instance/instance-metrics';
 import { type EmfMetric, emfFields } from '../../reporting/emf';
 import type { Log } from '../log/log';
 import type { Totals } from './telemetry';
@@ -57,12 +58,14 @@ export function reportHandlerMetrics({ endpoint, release, totals, each = [] }: R
   const delay = monitorEventLoopDelay({ resolution: SAMPLING_MS });
   delay.enable();
   let before = totals();
+  const by =
+    release === undefined ? undefined : { dimension: RELEASE_DIMENSION, value: release, metric: RELEASE_METRIC };
   const ofEach = each.map((one) => ({ ...one, before: one.totals() }));
   setInterval(() => {
     const after = totals();
     // the sampler counts its own interval in: what is beyond it is delay
     const late = Math.max(0, delay.percentile(99) / NANOSECONDS_PER_MS - SAMPLING_MS);
-    log('info', 'handler metrics', emfFields(endpoint, handlerMetrics(before, after, late), Date.now(), release));
+    log('info', 'handler metrics', emfFields(endpoint, handlerMetrics(before, after, late), Date.now(), by));
     before = after;
     delay.reset();
     for (const one of ofEach) {

@@ -29,6 +29,7 @@ import { PACKAGE_FILES } from '../../model/package/manifest';
 import type { ModelPackage } from '../../model/package/model-package';
 import { undoAtEnd } from '../../model/process/interruption';
 import type { StoredPackage } from '../../model/stage/deployment';
+import { watchesZones } from '../../sizing/alarms/planned-alarms';
 import { type Configured, handlerSettings } from '../../sizing/plan/handler-settings';
 import type { SizingPlan } from '../../sizing/plan/plan';
 import { decryptVia } from '../encryption/encryption-key';
@@ -65,6 +66,8 @@ export interface BootProps extends AccessOptions, Omit<BootOptions, 'plan'> {
   readonly domainName?: string;
   /** Whether it is the shadow of others: no load balancer asks it, and nobody waits for it. @default false */
   readonly shadowing?: boolean;
+  /** Id of the machine image, where it is known before AWS is asked: another is another release. @default - not known */
+  readonly image?: string | undefined;
   /** Of the instances that are its shadow. @default - there are none */
   readonly shadowLogGroup?: ILogGroup | undefined;
   /** Path before its routes. @default - none */
@@ -87,7 +90,7 @@ export class Boot extends Construct {
   readonly package: StoredPackage;
   /** Where those of several models lie, by their names. */
   readonly packages: ReadonlyMap<string, StoredPackage>;
-  /** Tells what an instance runs: another model, handler, or setting is another release. Begins with the digest of the model. */
+  /** Tells what an instance runs: another model, handler, setting or pinned image is another release. Begins with the digest of the model. */
   readonly release: string;
   private readonly assets: Asset[];
   private readonly props: BootProps;
@@ -127,6 +130,7 @@ export class Boot extends Construct {
       sources.map(({ path, sha256 }) => `${sha256} ${path}`),
       plan.choice.instanceType,
       this.environment(),
+      ...(props.image === undefined ? [] : [props.image]),
     );
     this.files = sources.map(({ path, sha256 }, i) => ({ path, sha256, key: this.assets[i]!.s3ObjectKey }));
   }
@@ -190,7 +194,12 @@ export class Boot extends Construct {
         ...(backendTls && { credentials: TLS_FILES }),
         environment: this.environment(this.release),
       }),
-      logShipperUnit: logShipperUnit({ region, endpoint: domainName, dualStack }),
+      logShipperUnit: logShipperUnit({
+        region,
+        endpoint: domainName,
+        byZone: watchesZones(plan.serviceLevel),
+        dualStack,
+      }),
       shadowed: shadowLogGroup !== undefined,
       balanced: !shadowing,
       accessScript: access && accessScript(access, region, dualStack),

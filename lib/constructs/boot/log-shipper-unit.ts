@@ -11,6 +11,8 @@ export interface LogShipperUnitOptions {
   readonly region: string;
   /** Value of the dimension `Endpoint`. @default - it tells no metrics */
   readonly endpoint?: string | undefined;
+  /** Whether it tells by zone that it is there. @default false */
+  readonly byZone?: boolean;
   /** Whether CloudWatch Logs is called by the name that has IPv6 addresses, too. @default false */
   readonly dualStack?: boolean;
 }
@@ -19,10 +21,11 @@ export interface LogShipperUnitOptions {
 export const SHIPPER_MEMORY_MIB = 96;
 
 /** Runs with low priority, as a user who may read the two logs and empty that of the handler. */
-export function logShipperUnit({ region, endpoint, dualStack }: LogShipperUnitOptions): string {
+export function logShipperUnit({ region, endpoint, byZone, dualStack }: LogShipperUnitOptions): string {
   const environment = {
     AWS_REGION: region,
     ...(endpoint !== undefined && { [SHIPPER_VARIABLES.endpoint]: endpoint }),
+    ...(byZone && { [SHIPPER_VARIABLES.byZone]: 'yes' }),
     ...(dualStack && DUAL_STACK_ENDPOINTS),
   };
   const runtimeFolder = SHIPPER_STATUS_FILE.split('/')[2];

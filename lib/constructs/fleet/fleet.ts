@@ -1,8 +1,8 @@
 /** The instances of an endpoint: an autoscaling group, of one instance where the plan has one. */
-import { type CfnResource, type CfnWaitCondition, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type CfnResource, type CfnWaitCondition, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { type IPeer, type LaunchTemplate, Peer, Port } from 'aws-cdk-lib/aws-ec2';
+import { type IMachineImage, type IPeer, type LaunchTemplate, Peer, Port } from 'aws-cdk-lib/aws-ec2';
 import type { IApplicationLoadBalancerTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
@@ -34,7 +34,7 @@ export interface FleetOptions extends MachinesOptions {
 export interface FleetProps
   extends FleetOptions,
     Omit<MachinesProps, 'who' | 'plan' | 'logsStay'>,
-    Omit<BootProps, 'logGroup' | 'plan'> {
+    Omit<BootProps, 'logGroup' | 'plan' | 'image'> {
   readonly plan: SizingPlan;
   /** Whether it leaves a zone when the load balancer does. @default false */
   readonly zonalShift?: boolean | undefined;
@@ -72,6 +72,7 @@ export class Fleet extends Machines {
     const gate = new CreationGate(this, 'Creation', plan.bootTimeoutSeconds);
     const boot = new Boot(this, 'Boot', {
       ...props,
+      image: this.imageId(props.machineImage),
       logGroup: this.logGroup,
       shadowLogGroup: shadowGroup?.logGroup,
     });
@@ -97,14 +98,20 @@ export class Fleet extends Machines {
     this.launchTemplate = this.instances.launchTemplate;
     this.package = boot.package;
     this.packages = boot.packages;
-    // an instance that boots before its permissions exist fails its boot
-    this.group.node.addDependency(this.role);
+    this.group.node.addDependency(...this.needed);
     this.created = gate.waitAfter(this.group.node.defaultChild as CfnResource);
   }
 
   /** Let a deployment go back when one of these fires. @param alarms names, 10 at most; they must not depend on the group */
   rollBackOn(alarms: readonly string[]): void {
     this.instances.rollBackOn(alarms);
+  }
+
+  /** Undefined where AWS alone knows it, as that of the newest image when it deploys. */
+  private imageId(image: IMachineImage): string | undefined {
+    if (Token.isUnresolved(Stack.of(this).region)) return undefined;
+    const { imageId } = image.getImage(this);
+    return Token.isUnresolved(imageId) ? undefined : imageId;
   }
 
   /** Its address is in its log, and rows go to its port. */

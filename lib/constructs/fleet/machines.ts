@@ -1,7 +1,8 @@
 /** What instances have whatever they do for an endpoint: a role, a security group, logs, and how they are launched. */
-import type { RemovalPolicy } from 'aws-cdk-lib';
+import { type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   BlockDeviceVolume,
+  CfnSecurityGroupEgress,
   type Connections,
   EbsDeviceVolumeType,
   type IConnectable,
@@ -19,8 +20,9 @@ import {
 import { type IGrantable, type IPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import { PRIVATE_RANGES } from '../../aws/addresses';
+import { s3PrefixList } from '../../aws/s3-prefix-lists';
 import { LOG_DAYS } from '../../sizing/plan/endpoint-parts';
 import type { SizingPlan } from '../../sizing/plan/plan';
 import { acknowledgePart } from '../findings/acknowledgements';
@@ -33,7 +35,7 @@ export interface MachinesOptions {
   /**
    * Where instances may go on 443 besides the interface endpoints of their network: ranges of IPv4 addresses, and ids of
    * prefix lists, of which they need that of S3.
-   * @default - wherever their subnets have a route
+   * @default - in a network of their own to S3 and the endpoints, in another wherever their subnets have a route
    */
   readonly allowTo?: readonly string[];
   /**
@@ -66,6 +68,8 @@ export class Machines extends Construct implements IConnectable, IGrantable {
   readonly grantPrincipal: IPrincipal;
   /** Logs of the handler and of the boot, one pair of streams an instance. */
   readonly logGroup: LogGroup;
+  /** Permissions, and rules by which instances get out: one that boots before they exist fails its boot. */
+  protected readonly needed: readonly IDependable[];
 
   constructor(scope: Construct, id: string, props: MachinesProps) {
     super(scope, id);
@@ -92,6 +96,10 @@ export class Machines extends Construct implements IConnectable, IGrantable {
     });
     this.allowOut(props);
     this.connections = this.securityGroup.connections;
+    this.needed = [
+      this.role,
+      ...this.securityGroup.node.findAll().filter(CfnSecurityGroupEgress.isCfnSecurityGroupEgress),
+    ];
   }
 
   protected launch(props: Omit<MachinesProps, 'who' | 'logsStay'>, userData: UserData): LaunchOptions {
@@ -120,18 +128,20 @@ export class Machines extends Construct implements IConnectable, IGrantable {
 
   /**
    * A network of ours has no route over IPv4 but to S3 and to the interface endpoints, and these have policies, unless a NAT
-   * gateway is chosen: a rule for everywhere opens nothing more. Ids of the prefix lists of S3 differ by region, and
-   * synthesis asks nobody.
+   * gateway is chosen. So a rule for everywhere opens nothing more in a region whose prefix list of S3 is not known.
    */
-  private allowOut({ allowTo, services, plan }: MachinesProps): void {
-    const dualStack = plan.serviceLevel.egress === 'ipv6';
+  private allowOut({ allowTo, services, plan: { serviceLevel } }: MachinesProps): void {
+    const { egress = 'endpoints' } = serviceLevel;
     const https = (peer: IPeer, what: string) => this.securityGroup.addEgressRule(peer, Port.HTTPS, what);
-    if (services && allowTo) https(services, 'CloudWatch');
-    for (const place of allowTo ?? []) {
-      https(place.startsWith('pl-') ? Peer.prefixList(place) : Peer.ipv4(place), 'allowTo');
+    const ours = services && (egress === 'endpoints' || egress === 'ipv6');
+    const s3 = ours ? s3PrefixList(Stack.of(this).region) : undefined;
+    const places = allowTo ?? (s3 && [s3]);
+    if (services && places && egress === 'endpoints') https(services, 'CloudWatch');
+    for (const place of places ?? []) {
+      https(place.startsWith('pl-') ? Peer.prefixList(place) : Peer.ipv4(place), place === s3 ? 'S3' : 'allowTo');
     }
-    if (!allowTo) https(Peer.anyIpv4(), 'S3 and CloudWatch');
-    if (dualStack) https(Peer.anyIpv6(), 'CloudWatch');
+    if (!places) https(Peer.anyIpv4(), 'S3 and CloudWatch');
+    if (egress === 'ipv6') https(Peer.anyIpv6(), 'CloudWatch');
     if (services) return; // its names are answered by Amazon's resolver, which no rule keeps from anybody
     for (const range of PRIVATE_RANGES) {
       this.securityGroup.addEgressRule(Peer.ipv4(range), Port.DNS_UDP, 'name servers of the network');

@@ -59,7 +59,7 @@ export class ShadowGroup extends Machines {
       },
     };
     (this.group.node.defaultChild as CfnAutoScalingGroup).cfnOptions.updatePolicy = updatePolicy;
-    this.group.node.addDependency(this.role);
+    this.group.node.addDependency(...this.needed);
     if (plan.changes) scheduleGroup(this.group, plan.changes, plan.serviceLevel.schedule!, instances);
     acknowledgePart(this.group, 'autoscaling group');
   }

@@ -40,8 +40,8 @@ export function alarmsOfInstances(metrics: EndpointMetrics, plan: SizingPlan, wa
 }
 
 export interface AlarmsProps extends Planned {
-  /** What is watched: alarms are made when it is there. @default - they are in a stack of their own, which is made before it */
-  readonly group?: IDependable;
+  /** What is there with the first instance that is ready: alarms are made then. @default - they are in a stack of their own, which is made before it */
+  readonly watched?: IDependable;
   /** What the alarms are of, as their names say, which have so many characters at most. */
   readonly of: { readonly domainName: string; readonly model: string; readonly longest?: number };
   /** What tells somebody at once, and what tells in working hours. @default - nobody is told */
@@ -135,7 +135,7 @@ export class AlarmSet extends Construct {
 
   /** By its name alone where another stack has the rule: that is shorter, and no output is needed. */
   protected isOn({ alarm, name }: Named): IAlarmRule {
-    if (this.props.group) return AlarmRule.fromAlarm(alarm, AlarmState.ALARM);
+    if (this.props.watched) return AlarmRule.fromAlarm(alarm, AlarmState.ALARM);
     return AlarmRule.fromString(`${AlarmState.ALARM}("${name}")`);
   }
 
@@ -143,7 +143,7 @@ export class AlarmSet extends Construct {
   rollingBack(): string[] {
     return [...this.made.values()]
       .filter(({ planned }) => planned.rollsBack)
-      .map(({ alarm, name }) => (this.props.group ? alarm.alarmName : name));
+      .map(({ alarm, name }) => (this.props.watched ? alarm.alarmName : name));
   }
 
   protected nameOf(symptom: string): string {
@@ -158,7 +158,7 @@ export class AlarmSet extends Construct {
     minutes: number,
     alarmDescription: string,
   ): Named {
-    const { metricOf, group } = this.props;
+    const { metricOf, watched } = this.props;
     const name = this.nameOf(symptom);
     const alarm = new Alarm(this, id, {
       alarmName: name,
@@ -172,8 +172,8 @@ export class AlarmSet extends Construct {
       ...(/^p99(?:Seconds|Ms)$/.test(planned.measure) && { evaluateLowSampleCountPercentile: 'ignore' }),
       alarmDescription,
     });
-    // made when there is something to watch: otherwise each fires, or is first in doubt, while the first instances boot
-    if (group && !planned.rollsBack && !planned.early) alarm.node.addDependency(group); // it refers to those that take it back, and waits for a canary
+    // made when there is something to watch: otherwise those that miss instances fire, and page, while the first ones boot
+    if (watched && !planned.rollsBack && !planned.early) alarm.node.addDependency(watched); // a group refers to those that take it back, and waits for a canary
     return { alarm, name };
   }
 }

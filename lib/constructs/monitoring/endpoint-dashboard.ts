@@ -37,6 +37,8 @@ export class EndpointDashboard extends Construct {
     const { serviceLevel, predicted, instances, alarms: thresholds } = plan;
     const minute = (perSecond: number) => perSecond * 60;
     const processes = plan.workersPerInstance;
+    const rows = serviceLevel.requestsPerSecond * serviceLevel.rowsPerRequest;
+    const shadowRows = plan.shadow && plan.shadow.share * rows;
     this.dashboard = new Dashboard(this, 'Dashboard', {
       widgets: [
         [
@@ -84,11 +86,7 @@ export class EndpointDashboard extends Construct {
           graph('Disk, %', [metrics.diskPercent()], line(thresholds.diskPercent, 'alarm')),
         ],
         [
-          graph(
-            'Rows a minute',
-            [metrics.handler('Rows')],
-            [...line(minute(serviceLevel.requestsPerSecond * serviceLevel.rowsPerRequest), 'planned peak')],
-          ),
+          graph('Rows a minute', [metrics.handler('Rows')], line(minute(rows), 'planned peak')),
           graph('Refused for overload a minute', [metrics.handler('Overloaded')], line(0, 'planned')),
           graph(
             'Queue and event loop, p99 in ms',
@@ -98,8 +96,8 @@ export class EndpointDashboard extends Construct {
         ],
         [
           graph(
-            'Healthy hosts',
-            [metrics.healthyHosts(), ...(alarms.get('EmptyZone') ? metrics.healthyHostsByZone() : [])],
+            alarms.get('EmptyZone') ? 'Healthy hosts, and instances by zone' : 'Healthy hosts',
+            [metrics.healthyHosts(), ...(alarms.get('EmptyZone') ? metrics.instancesByZone() : [])],
             [...line(instances.minimum, 'least'), ...line(instances.maximum, 'most')],
           ),
           graph(
@@ -124,14 +122,18 @@ export class EndpointDashboard extends Construct {
             : []),
         ],
         ...versionGraphs(metrics, plan),
-        ...(alarms.get('ShadowBehind')
+        ...(plan.shadow
           ? [
               [
-                graph('Rows of the shadow a minute', [
-                  metrics.shadow('ShadowRows'),
-                  metrics.shadow('ShadowAgreeingRows'),
-                  metrics.shadow('ShadowDroppedRows'),
-                ]),
+                graph(
+                  'Rows of the shadow a minute',
+                  [
+                    metrics.shadow('ShadowRows'),
+                    metrics.shadow('ShadowAgreeingRows'),
+                    metrics.shadow('ShadowDroppedRows'),
+                  ],
+                  line(shadowRows && minute(shadowRows), 'planned peak'),
+                ),
               ],
             ]
           : []),

@@ -19,12 +19,15 @@ import {
   DISK_METRIC,
   DRIFT_METRIC,
   ENDPOINT_DIMENSION,
+  IMAGE_AGE_METRIC,
   MEMORY_METRIC,
   METRIC_NAMESPACE,
   RELEASE_DIMENSION,
   RELEASE_METRIC,
   SPOT_INTERRUPTIONS_METRIC,
   VERSION_DIMENSION,
+  ZONE_DIMENSION,
+  ZONE_METRIC,
 } from '../../model/instance/instance-metrics';
 import { WITHDRAWN_METRIC } from '../../model/stage/deployment';
 import type { PlannedAlarm } from '../../sizing/alarms/alarm';
@@ -60,6 +63,9 @@ export interface EndpointMetricsProps {
 const ALL = '(FILL(requests, 0) + FILL(byBalancer, 0))';
 const FAILED = '(FILL(byBalancer, 0) + FILL(byHandler, 0))';
 
+/** Requests of a minute from which on its p99 tells something, as of a canary (`lambda/verification/canary-decision.ts`). */
+const LEAST_OF_P99 = 20;
+
 /** Windows from this length on need a least number of failures. */
 const LONG_WINDOW_MINUTES = 60;
 
@@ -68,7 +74,7 @@ const MINUTE = { period: Duration.minutes(1) };
 /** CloudWatch's metric for whatever an alarm watches. */
 const METRIC_OF: Readonly<Record<Measure, (metrics: EndpointMetrics, plan: SizingPlan, minutes: number) => IMetric>> = {
   healthyHosts: (metrics) => metrics.healthyHosts(),
-  emptiestZoneHosts: (metrics) => metrics.emptiestZoneHosts(),
+  emptiestZoneInstances: (metrics) => metrics.emptiestZoneInstances(),
   canaryWithdrawn: (metrics) => metrics.canaryWithdrawn(),
   serverErrorPercent: (metrics) => metrics.serverErrorPercent(),
   edgeErrorsPerMinute: (metrics) => metrics.edgeErrors(),
@@ -86,6 +92,7 @@ const METRIC_OF: Readonly<Record<Measure, (metrics: EndpointMetrics, plan: Sizin
   spotInterruptions: (metrics) => metrics.spotInterruptions(),
   memoryPercent: (metrics) => metrics.memoryPercent(),
   diskPercent: (metrics) => metrics.diskPercent(),
+  imageAgeDays: (metrics) => metrics.imageAge(),
   certificateDays: (metrics) => metrics.certificateDays(),
   surplusCredits: (metrics) => metrics.surplusCredits(),
   creditBalance: (metrics) => metrics.creditBalance(),
@@ -231,10 +238,14 @@ export class EndpointMetrics {
     return this.named(this.props.targetGroup.metrics.targetResponseTime({ period, statistic, label: statistic }));
   }
 
-  /** p99 in seconds while the load is no more than this; 0 while it is more. @param requestsPerSecond of the whole fleet */
+  /**
+   * p99 in seconds while the load is no more than this; 0 while it is more, and of so few requests that it is the slowest one.
+   *
+   * @param requestsPerSecond of the whole fleet
+   */
   latencyWithin(requestsPerSecond: number): IMetric {
     return new MathExpression({
-      expression: `IF(requests <= ${requestsPerSecond * 60}, p99, 0)`,
+      expression: `IF(requests >= ${LEAST_OF_P99} AND requests <= ${requestsPerSecond * 60}, p99, 0)`,
       usingMetrics: { requests: this.requests(), p99: this.latency('p99') },
       label: 'p99 within the planned load',
       ...MINUTE,
@@ -248,26 +259,30 @@ export class EndpointMetrics {
   }
 
   /**
-   * Instances that pass the health check, in the zone that has fewest. A zone without a target has no datapoints.
+   * Instances that tell of themselves, in the zone that has fewest; one without an instance has no datapoints.
+   *
+   * Not the load balancer's count by zone: its nodes look at the targets of all zones, and whether it counts by the zone of
+   * the node or of the target is not written anywhere.
    */
-  emptiestZoneHosts(): IMetric {
-    const zones = this.props.zones.map((zone, i) => [`zone${i}`, this.healthyHostsIn(zone)] as const);
+  emptiestZoneInstances(): IMetric {
+    const zones = this.props.zones.map((zone, i) => [`zone${i}`, this.instancesIn(zone)] as const);
     return new MathExpression({
       expression: `MIN([${zones.map(([id]) => `FILL(${id}, 0)`).join(', ')}])`,
       usingMetrics: Object.fromEntries(zones),
-      label: 'healthy hosts of the emptiest zone',
+      label: 'instances of the emptiest zone',
       ...MINUTE,
     });
   }
 
-  private healthyHostsIn(zone: string): Metric {
-    const whole = this.healthyHosts();
-    return whole.with({ dimensionsMap: { ...whole.dimensions, AvailabilityZone: zone }, label: zone });
+  /** Each writes a line a minute, so that lines are counted. */
+  private instancesIn(zone: string): Metric {
+    const lines = this.own(ZONE_METRIC, 'SampleCount', MINUTE.period, { [ZONE_DIMENSION]: zone });
+    return lines.with({ label: zone });
   }
 
   /** Of each zone of the fleet, for a graph. */
-  healthyHostsByZone(): IMetric[] {
-    return this.props.zones.map((zone) => this.healthyHostsIn(zone));
+  instancesByZone(): IMetric[] {
+    return this.props.zones.map((zone) => this.instancesIn(zone));
   }
 
   /** Told by the function that judges deployments. */
@@ -380,6 +395,11 @@ export class EndpointMetrics {
   /** Of the root volume that is fullest. */
   diskPercent(): Metric {
     return this.own(DISK_METRIC, 'Maximum');
+  }
+
+  /** Days, of the machine image that is oldest. */
+  imageAge(): Metric {
+    return this.own(IMAGE_AGE_METRIC, 'Maximum', Duration.minutes(MEASURES.imageAgeDays.minutes));
   }
 
   /** Days until the certificate ends, or the first of several, by the day. */

@@ -83,8 +83,8 @@ export class FleetDashboard extends Construct {
         ],
         [
           graph(
-            'Healthy hosts',
-            [metrics.healthyHosts(), ...(alarms.get('EmptyZone') ? metrics.healthyHostsByZone() : [])],
+            alarms.get('EmptyZone') ? 'Healthy hosts, and instances by zone' : 'Healthy hosts',
+            [metrics.healthyHosts(), ...(alarms.get('EmptyZone') ? metrics.instancesByZone() : [])],
             { value: instances.minimum, label: 'least' },
           ),
           graph(

@@ -11,6 +11,14 @@ export const MEMORY_METRIC = 'MemoryUtilization';
 /** Of the root file system of an instance, percent. */
 export const DISK_METRIC = 'DiskUtilization';
 
+/** Days since the machine image of an instance was made; told when it starts to serve, and once a day. */
+export const IMAGE_AGE_METRIC = 'ImageAge';
+
+/** Dimension that tells the zones of one endpoint apart, by their names in the account, on one metric. */
+export const ZONE_DIMENSION = 'AvailabilityZone';
+/** What instances tell by zone: a datapoint of each every minute. */
+export const ZONE_METRIC = MEMORY_METRIC;
+
 /** Notices that EC2 takes a Spot instance back, one each. */
 export const SPOT_INTERRUPTIONS_METRIC = 'SpotInterruptions';
 

@@ -4,6 +4,8 @@
 export const SHIPPER_VARIABLES = {
   logGroup: 'SLIPWAY_LOG_GROUP',
   endpoint: 'SLIPWAY_ENDPOINT',
+  /** Whether it tells by zone that it is there. @default - it does not */
+  byZone: 'SLIPWAY_BY_ZONE',
   /** Log group of the instances that are the shadow. @default - there are none */
   shadowLogGroup: 'SLIPWAY_SHADOW_LOG_GROUP',
 } as const;

@@ -4,6 +4,7 @@
  * are made from it. docs/runbook.md has a section for each; a test holds the two together.
  */
 import { DRIFT_THRESHOLD } from '../../model/instance/instance-metrics';
+import { OLD_IMAGE_DAYS } from '../plan/machine-image';
 import type { SizingPlan } from '../plan/plan';
 import { sustainedRate } from '../service-level/service-level';
 import type { AlarmEntry, AlarmedEndpoint } from './alarm';
@@ -92,7 +93,8 @@ const ALARMS = [
     threshold: fewestOf,
     datapoints: 5,
     breaching: 3,
-    missing: 'breaching', // no targets, no datapoints
+    // without targets there are no datapoints: then the one that pages is on, but not while the first instances of all boot
+    missing: 'ignored',
     meaning: (plan) =>
       `Fewer than ${fewestOf(plan)} instance(s) pass the health check, so the endpoint is down or has no reserve.`,
     firstStep: 'read the boot and handler streams of the newest instance in the log group.',
@@ -221,13 +223,13 @@ const ALARMS = [
     name: 'EmptyZone',
     symptom: 'a zone has no instance',
     when: ({ zones = 0 }) => zones > 0,
-    measure: 'emptiestZoneHosts',
+    measure: 'emptiestZoneInstances',
     comparison: 'below',
     threshold: () => 1,
     datapoints: 15,
-    missing: 'breaching', // no targets, no datapoints
+    missing: 'breaching', // no instances, no datapoints
     meaning: ({ zones }) =>
-      `For a quarter of an hour one of the ${zones} zones has had no healthy instance: the promise that a zone may be lost is not kept.`,
+      `For a quarter of an hour no instance in one of the ${zones} zones has told of itself: the promise that a zone may be lost is not kept.`,
     firstStep: 'the activity history of the group says why none is launched there: capacity of the zone, or its loss.',
   },
   {
@@ -327,6 +329,18 @@ const ALARMS = [
     breaching: 3,
     meaning: ({ alarms }) => `The root volume of an instance is more than ${alarms.diskPercent} % full.`,
     firstStep: 'terminate that instance, a group replaces it; then find in its logs what was written.',
+  },
+  {
+    name: 'ImageAge',
+    symptom: 'the machine image is old',
+    measure: 'imageAgeDays',
+    comparison: 'above',
+    threshold: () => OLD_IMAGE_DAYS,
+    datapoints: 1,
+    missing: 'ignored', // told once a day by each instance; an image of somebody's own may not say
+    meaning: () =>
+      `An instance runs a machine image that is more than ${OLD_IMAGE_DAYS} days old, without the security updates since.`,
+    firstStep: '"slipway image" writes the newest image of each region; commit the file and deploy.',
   },
   {
     name: 'CertificateExpiry',

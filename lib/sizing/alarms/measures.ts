@@ -4,8 +4,8 @@
  */
 export const MEASURES = {
   healthyHosts: { metrics: 1, minutes: 1 },
-  /** Of the zone of the fleet that has fewest; a metric of each zone. */
-  emptiestZoneHosts: { metrics: 1, minutes: 1, onlyAws: 'a handler does not know its zone' },
+  /** Instances that tell of themselves, of the zone of the fleet that has fewest; a metric of each zone. */
+  emptiestZoneInstances: { metrics: 1, minutes: 1, onlyAws: 'a handler does not know its zone' },
   serverErrorPercent: { metrics: 3, minutes: 1 },
   /** Answers 5xx of what stands before the load balancer, without those that come from there. */
   edgeErrorsPerMinute: { metrics: 3, minutes: 1, onlyAws: 'no handler sees what API Gateway answers by itself' },
@@ -41,6 +41,12 @@ export const MEASURES = {
   memoryPercent: { metrics: 1, minutes: 1 },
   /** Of the root volume that is fullest. */
   diskPercent: { metrics: 1, minutes: 1 },
+  /** Of the machine image that is oldest; told once a day. */
+  imageAgeDays: {
+    metrics: 1,
+    minutes: 24 * 60,
+    onlyAws: 'what sends the logs looks at the image, and no handler does',
+  },
   certificateDays: { metrics: 1, minutes: 24 * 60 },
   /** CPU credits that the fleet bought, vCPU-minutes. */
   surplusCredits: { metrics: 1, minutes: 24 * 60, onlyAws: 'EC2 alone knows of CPU credits' },
@@ -63,7 +69,7 @@ export type OnlyAws = {
  */
 export const QUIET_WHILE_OFF: Readonly<Partial<Record<Measure, 'wanted' | 'healthy'>>> = {
   healthyHosts: 'wanted',
-  emptiestZoneHosts: 'wanted',
+  emptiestZoneInstances: 'wanted',
   serverErrorPercent: 'healthy',
   errorBudgetBurn: 'healthy',
 };

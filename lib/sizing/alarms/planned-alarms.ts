@@ -61,6 +61,12 @@ function afterBoot({ weekly, serviceLevel }: SizingPlan, { measure, datapoints }
 export const promisedZones = ({ availability }: Pick<ServiceLevel, 'availability'>, zones: number) =>
   availability === 'zone' ? zones : 0;
 
+/** Whether somebody is told of a zone without an instance: then each instance tells its zone. */
+export const watchesZones = ({
+  availability,
+  leanMonitoring = false,
+}: Pick<ServiceLevel, 'availability' | 'leanMonitoring'>) => availability === 'zone' && !leanMonitoring;
+
 /**
  * Metrics that CloudWatch computes an alarm from, and bills it by.
  *
@@ -74,7 +80,7 @@ export const metricsOf = (
   certificates = 1,
   goesOff = false,
 ) => {
-  const each = measure === 'emptiestZoneHosts' ? zones : measure === 'certificateDays' ? certificates : 1;
+  const each = measure === 'emptiestZoneInstances' ? zones : measure === 'certificateDays' ? certificates : 1;
   const quiet = goesOff && QUIET_WHILE_OFF[measure] ? 1 : 0;
   return (MEASURES[measure].metrics * each + quiet) * (alsoMinutes === undefined ? 1 : 2);
 };

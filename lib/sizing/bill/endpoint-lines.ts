@@ -1,6 +1,7 @@
 /** The lines of the monthly bill of an endpoint. */
 import { HANDLER_METRICS, SHADOW_METRICS, VERSION_METRICS } from '../../model/instance/handler-metrics';
 import { rolloutInstances, rolloutSeconds } from '../../model/stage/rollout';
+import { watchesZones } from '../alarms/planned-alarms';
 import type { Prices } from '../catalogue/catalogue';
 import {
   ACCESS_LOG_DAYS,
@@ -70,6 +71,9 @@ const KEY_REQUESTS = HOURS_PER_MONTH * 12;
 
 /** New connections a second in a unit of a network load balancer, by TCP (Elastic Load Balancing pricing, 2026-11). */
 const FLOWS_PER_NETWORK_UNIT = 800;
+
+/** Each instance tells the age of its image once a day, and a metric is billed by the hours in which it is told (CloudWatch pricing, 2026-11). */
+const HOURS_PER_DAY = 24;
 
 /** What an account has free every month (AWS free tier, 2026-07): no end, and once for the whole account. */
 export const FREE_TIER = {
@@ -187,8 +191,12 @@ export function eachLine(of: BillOf, line: Take): void {
   const detailed = lean || !once ? 0 : running * DETAILED_METRICS;
   const agent = INSTANCE_METRICS.length;
   const data = watchesData ? DATA_METRICS.length : 0;
+  const imageAge = once ? Math.min(running, HOURS_PER_DAY) / HOURS_PER_DAY : 0;
+  const byZone = once && watchesZones(serviceLevel) ? zones : 0;
   if (detailed > 0) line('detailed monitoring', detailed, 'metric', prices.metricMonth, 'metricMonth');
   if (once) line('memory and disk metrics', agent, 'metric', prices.metricMonth, 'metricMonth');
+  if (once) line('metric of the image age', imageAge, 'metric', prices.metricMonth, 'metricMonth');
+  if (byZone > 0) line('metrics of the zones', byZone, 'metric', prices.metricMonth, 'metricMonth');
   const spot = once && serviceLevel.purchase ? SPOT_METRICS.length : 0;
   if (spot > 0) line('metric of Spot interruptions', spot, 'metric', prices.metricMonth, 'metricMonth');
   if (data > 0) line('data quality metrics', data, 'metric', prices.metricMonth, 'metricMonth');
@@ -210,7 +218,7 @@ export function eachLine(of: BillOf, line: Take): void {
   free('alarms', alarms, FREE_TIER.alarmMetrics, 'metric', 'alarmMonth');
   free(
     'metrics',
-    detailed + agent + spot + data + shadow + versions + HANDLER,
+    detailed + agent + imageAge + byZone + spot + data + shadow + versions + HANDLER,
     FREE_TIER.metrics,
     'metric',
     'metricMonth',

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { MachineImage, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { s3PrefixList } from '../../../lib/aws/s3-prefix-lists';
 import { ModelEndpoint } from '../../../lib/constructs/model-endpoint';
 import { HANDLER_PORT } from '../../../lib/model/instance/handler-settings';
 import { bootOf, endpointStack, endpointTemplate, exampleProps, userDataOf } from '../endpoint-template';
@@ -178,9 +179,16 @@ describe.each(both)('the instances of a %s fleet', (_, template) => {
   test('are reached by the load balancer on the port of the handler and by nothing else, and reach HTTPS alone', () => {
     template.hasResourceProperties('AWS::EC2::SecurityGroup', {
       GroupDescription: 'Instances of a Slipway endpoint',
-      SecurityGroupEgress: [Match.objectLike({ IpProtocol: 'tcp', FromPort: 443, ToPort: 443 })],
+      SecurityGroupEgress: Match.absent(), // each rule is a resource of its own
       SecurityGroupIngress: Match.absent(),
     });
+    const egress = Object.entries(template.findResources('AWS::EC2::SecurityGroupEgress'))
+      .filter(([id]) => id.startsWith('EndpointFleet'))
+      .map(([, { Properties }]) => [Properties.IpProtocol, Properties.FromPort, Properties.ToPort]);
+    expect(egress).toEqual([
+      ['tcp', 443, 443],
+      ['tcp', 443, 443],
+    ]);
     const ingress = Object.values(template.findResources('AWS::EC2::SecurityGroupIngress'));
     expect(ingress.map(({ Properties: { FromPort, ToPort } }) => [FromPort, ToPort])).toEqual([
       [HANDLER_PORT, HANDLER_PORT],
@@ -210,7 +218,13 @@ describe.each(both)('the instances of a %s fleet', (_, template) => {
     const [{ DependsOn }] = Object.values(template.findResources('AWS::AutoScaling::AutoScalingGroup')) as [
       { DependsOn: string[] },
     ];
-    for (const needed of [/FleetRoleDefaultPolicy/, /FrontDoorLoadBalancerHttps/]) {
+    const rules = Object.keys(template.findResources('AWS::EC2::SecurityGroupEgress'));
+    expect(rules).toContainEqual(expect.stringMatching(/^EndpointFleetSecurityGroupto/)); // the endpoints
+    for (const needed of [
+      /FleetRoleDefaultPolicy/,
+      /FrontDoorLoadBalancerHttps/,
+      ...rules.filter((rule) => rule.startsWith('EndpointFleet')),
+    ]) {
       expect(DependsOn).toContainEqual(expect.stringMatching(needed));
     }
   });
@@ -233,10 +247,13 @@ describe.each(both)('the instances of a %s fleet', (_, template) => {
   });
 });
 
-test('an AMI that is named is used as it is', () => {
-  const machineImage = MachineImage.genericLinux({ 'eu-west-1': 'ami-0123456789abcdef0' });
-  const { template } = endpointTemplate({ plan: singlePlan, machineImage });
+test('an AMI that is named is used as it is, and another is another release: who is paged knows of the deployment', () => {
+  const named = (id: string) =>
+    endpointTemplate({ plan: singlePlan, machineImage: MachineImage.genericLinux({ 'eu-west-1': id }) });
+  const { template, endpoint } = named('ami-0123456789abcdef0');
   template.hasResourceProperties('AWS::EC2::LaunchTemplate', launchData({ ImageId: 'ami-0123456789abcdef0' }));
+  expect(named('ami-0123456789abcdef0').endpoint.fleet.release).toBe(endpoint.fleet.release);
+  expect(named('ami-0123456789abcdef1').endpoint.fleet.release).not.toBe(endpoint.fleet.release);
 });
 
 describe('CPU credits', () => {
@@ -323,13 +340,28 @@ describe('the way out of an instance', () => {
       .map(({ Properties }) => Properties as Record<string, unknown>)
       .filter(({ GroupId }) => JSON.stringify(GroupId).includes('EndpointFleet'));
     return [...inline, ...single_].map(
-      ({ FromPort, CidrIp, DestinationPrefixListId, DestinationSecurityGroupId }) =>
-        `${FromPort} ${CidrIp ?? DestinationPrefixListId ?? (DestinationSecurityGroupId ? 'endpoints' : '')}`,
+      ({ FromPort, CidrIp, CidrIpv6, DestinationPrefixListId, DestinationSecurityGroupId }) =>
+        `${FromPort} ${CidrIp ?? CidrIpv6 ?? DestinationPrefixListId ?? (DestinationSecurityGroupId ? 'endpoints' : '')}`,
     );
   };
 
-  test('is wherever there is a route, where nothing is said: in a network of ours to S3 and the endpoints', () => {
-    expect(rules({})).toEqual(['443 0.0.0.0/0']);
+  const planWith = (egress: 'ipv6' | 'nat') => ({
+    plan: { ...singlePlan, serviceLevel: { ...singlePlan.serviceLevel, egress } },
+  });
+
+  test('is S3 and the endpoints in a network of ours, where nothing is said', () => {
+    expect(rules({}).sort()).toEqual(['443 endpoints', '443 pl-6da54004']);
+  });
+
+  test('is S3 and what the way out that is chosen leads to', () => {
+    expect(rules(planWith('ipv6')).sort()).toEqual(['443 ::/0', '443 pl-6da54004']);
+    expect(rules(planWith('nat'))).toEqual(['443 0.0.0.0/0']);
+  });
+
+  test('is wherever there is a route in a region whose list of S3 is not known, and in a network that is given', () => {
+    expect(s3PrefixList('af-south-1')).toBeUndefined();
+    expect(s3PrefixList('constructor')).toBeUndefined();
+    expect(rulesInGivenNetwork()).toContain('443 0.0.0.0/0');
   });
 
   test('is the endpoints and what is named, where something is', () => {

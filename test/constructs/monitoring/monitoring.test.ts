@@ -23,7 +23,7 @@ test.each([
   ['Latency', { Threshold: 0.14, DatapointsToAlarm: 3, EvaluationPeriods: 5 }],
   ['Prediction', { Threshold: 0.028, DatapointsToAlarm: 12, EvaluationPeriods: 15 }],
   ['ServerErrors', { Threshold: 2, DatapointsToAlarm: 3, TreatMissingData: 'notBreaching' }],
-  ['UnhealthyHosts', { Threshold: 3, ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' }],
+  ['UnhealthyHosts', { Threshold: 3, ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'ignore' }],
   ['CertificateExpiry', { Threshold: 30, ComparisonOperator: 'LessThanThreshold' }],
 ])('%s alarms at the threshold of the plan', (id, expected) => expect(alarm(group, id)).toMatchObject(expected));
 
@@ -137,9 +137,10 @@ test.each([
 ])('pages: %s, while on are %s %s %s', (expected, ...on) => expect(paged(group, ...(on as string[]))).toBe(expected));
 
 test('alarms are made when there are instances to watch, so that a first deployment tells of none', () => {
-  const [id] = Object.keys(group.findResources('AWS::AutoScaling::AutoScalingGroup'));
+  // the group is there before its first instance has booted: only the signal of that one says that there is something to watch
+  const [ready] = Object.keys(group.findResources('AWS::CloudFormation::WaitCondition'));
   const early = Object.entries(group.findResources('AWS::CloudWatch::Alarm')).filter(
-    ([, { DependsOn }]) => !DependsOn?.includes(id),
+    ([, { DependsOn = [] }]) => !DependsOn.includes(ready),
   );
   // by these the group itself is watched while it is updated
   expect(early.map(([alarmId]) => alarmId.replace(/^EndpointAlarms(.*).{8}$/, '$1')).sort()).toEqual([
@@ -149,10 +150,48 @@ test('alarms are made when there are instances to watch, so that a first deploym
     'ServerErrors',
     'UnhealthyHosts',
   ]);
+  // without a target there are no datapoints, and that alone is no alarm yet
+  expect(alarm(group, 'UnhealthyHosts').TreatMissingData).toBe('ignore');
+});
+
+test('an old machine image alarms, as the instances tell once a day', () => {
+  expect(alarm(group, 'ImageAge')).toMatchObject({
+    Namespace: 'Slipway',
+    MetricName: 'ImageAge',
+    Dimensions: [{ Name: 'Endpoint', Value: 'credit.example.com' }],
+    Statistic: 'Maximum',
+    Period: 24 * 3600,
+    ComparisonOperator: 'GreaterThanThreshold',
+    Threshold: 60,
+    TreatMissingData: 'ignore',
+  });
+});
+
+test('an empty zone alarms by what instances tell of themselves, and where nobody is told they tell nothing', () => {
+  const zoned = { ...groupPlan, serviceLevel: { ...groupPlan.serviceLevel, availability: 'zone' as const } };
+  const { template } = endpointTemplate({ plan: zoned });
+  const { Metrics } = alarm(template, 'EmptyZone') as { Metrics: { MetricStat?: { Metric: object; Stat: string } }[] };
+  const watched = Metrics.flatMap(({ MetricStat }) => MetricStat ?? []);
+  expect(watched).toHaveLength(zoned.zones);
+  for (const { Metric, Stat } of watched) {
+    expect(Stat).toBe('SampleCount');
+    expect(Metric).toMatchObject({
+      Namespace: 'Slipway',
+      MetricName: 'MemoryUtilization',
+      Dimensions: [{ Name: 'AvailabilityZone' }, { Name: 'Endpoint', Value: 'credit.example.com' }],
+    });
+  }
+  expect(bootOf(template)).toContain('Environment="SLIPWAY_BY_ZONE=yes"');
+  expect(bootOf(single)).not.toContain('SLIPWAY_BY_ZONE');
+  const lean = { ...zoned, serviceLevel: { ...zoned.serviceLevel, leanMonitoring: true } };
+  expect(bootOf(endpointTemplate({ plan: lean }).template)).not.toContain('SLIPWAY_BY_ZONE');
 });
 
 test('p99 of a few requests is no reason to alarm', () => {
   expect(alarm(group, 'Latency')).toMatchObject({ EvaluateLowSampleCountPercentile: 'ignore' });
+  const { Metrics } = alarm(group, 'Prediction') as { Metrics: { Expression?: string }[] };
+  const expression = Metrics.find(({ Expression }) => Expression)?.Expression;
+  expect(expression).toBe('IF(requests >= 20 AND requests <= 24000, p99, 0)'); // 400 a second
 });
 
 test('the topic is encrypted by a key that CloudWatch may use, refuses plain HTTP, and sends e-mail', () => {
