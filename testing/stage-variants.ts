@@ -75,7 +75,7 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
 export const FUNCTION_VARIANTS: Readonly<Record<string, string>> = {
   function: 'compute: lambda, name: as-a-function',
   'function-keys': `compute: lambda, name: with-keys, protect: true, access: { apiKeys: /slipway/keys, deploymentKey: /slipway/key, ${JWT} }`,
-  'function-lean': 'compute: lambda, name: lean-function, monitoring: lean',
+  'function-lean': 'compute: lambda, name: lean-function, monitoring: { lean: true, notify: none }',
   'function-key': 'compute: lambda, name: under-a-key, encryptionKey: stage',
 };
 

@@ -87,8 +87,8 @@ function check(images: readonly StageImage[], { olderThan, json }: ImageFlags): 
     return;
   }
   const lines = found.map(({ stage, pinned, days }) => {
-    if (!pinned) return `${stage}: no image is pinned; run "slipway image"`;
-    const old = days! > olderThan ? `, more than ${olderThan}: run "slipway image", commit and deploy` : '';
+    if (!pinned) return `${stage}: no image is pinned; run "npx slipway image"`;
+    const old = days! > olderThan ? `, more than ${olderThan}: run "npx slipway image", commit and deploy` : '';
     return `${stage}: ${pinned.id} (${pinned.name}) is ${days} days old${old}`;
   });
   print(lines.join('\n') || 'every stage names its machine image in slipway.yaml');

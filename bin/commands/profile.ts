@@ -71,7 +71,8 @@ export function addProfile(program: Command): void {
       'after',
       '\nExamples:\n  slipway profile models/screening\n  slipway profile models/screening --on c8g.medium --region eu-west-1',
     )
-    .action(async (folder: string | undefined, flags: ProfileFlags) => {
+    .action(async (folder: string | undefined, flags: ProfileFlags, command: Command) => {
+      requireOn(flags, command);
       const { modelPackage, write, place } =
         folder === undefined ? configured(flags) : inFolder(await folderOf(folder));
       requireWritable(place);
@@ -95,6 +96,26 @@ export function addProfile(program: Command): void {
       hint(afterProfile(folder));
     });
 }
+
+/** Options of a measurement elsewhere, which would be of no use here. */
+const WITH_ON = ['region', 'subnet', 'yes'];
+
+function requireOn({ on }: ProfileFlags, command: Command): void {
+  if (on !== undefined) {
+    if (typesOf(on).length > 0) return;
+    throw new SlipwayError('E_USAGE', `--on names no type, got "${on}"; e.g. --on c8g.medium,m7a.medium`);
+  }
+  const given = WITH_ON.filter((flag) => command.getOptionValueSource(flag) === 'cli');
+  if (given.length === 0) return;
+  const flags = given.map((flag) => `--${flag}`).join(', ');
+  throw new SlipwayError('E_USAGE', `${flags} go with --on, which says on which types of instances to measure`);
+}
+
+const typesOf = (on: string) =>
+  on
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 
 function afterProfile(folder: string | undefined): string {
   if (existsSync('slipway.yaml')) return 'npx slipway plan --stage with one of the stages of slipway.yaml';
@@ -154,7 +175,7 @@ async function here(modelPackage: ModelPackage, { rows }: ProfileFlags): Promise
 async function elsewhere(modelPackage: ModelPackage, flags: ProfileFlags): Promise<ComputeProfile | undefined> {
   // the AWS SDK takes a while to load
   const { profileElsewhere } = require('../project/profile-elsewhere') as typeof import('../project/profile-elsewhere');
-  return profileElsewhere(modelPackage, { ...flags, on: flags.on!.split(',').map((name) => name.trim()) });
+  return profileElsewhere(modelPackage, { ...flags, on: typesOf(flags.on!) });
 }
 
 /** The profile that is there, if it can be read. */

@@ -25,7 +25,7 @@ const WITHOUT: Readonly<Partial<Record<keyof StageDocument, string>>> = {
   zonalShift: `${NO_BALANCER}; a function stands in several zones by itself`,
   backendTls: NO_BALANCER,
   sessionManager: NO_INSTANCES,
-  instances: NO_INSTANCES,
+  instances: `${NO_INSTANCES}, and a function has no GPU`,
   discounts: NO_INSTANCES,
   machineImage: NO_INSTANCES,
   purchase: NO_INSTANCES,

@@ -34,7 +34,7 @@ const BOOT_LINES = 20;
 const STEPS: readonly (readonly [reason: RegExp, step: string])[] = [
   [
     /golden rows/i,
-    'the answers are not those of the package: run slipway verify, and look which column the rows share',
+    'the answers are not those of the package: run npx slipway verify, and look which column the rows share',
   ],
   [/withdrawn/i, 'docs/runbook.md, "A new package was withdrawn": what the bounds are, and how to try again'],
   [

@@ -106,7 +106,7 @@ function measured(folder: string, { addresses = [] }: SlipwayConfig) {
   const missing = addresses.find((address) => fetchedPackage(address.digest) === folder && !isFetched(address));
   if (missing) {
     const address = packageAddressText(missing);
-    throw new SlipwayError('E_PACKAGE', `${address}: has not been fetched; run "slipway pull ${address}"`);
+    throw new SlipwayError('E_PACKAGE', `${address}: has not been fetched; run "npx slipway pull ${address}"`);
   }
   const model = readModelPackage(folder);
   return { model, profile: readProfile(model) };

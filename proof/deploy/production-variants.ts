@@ -78,11 +78,10 @@ export async function proveVariants(proof: ModelsProof): Promise<void> {
     return { out, now, created: await stage.created(now) };
   };
 
-  const existing = await census(aws);
   const one = await deployed({}, 'is deployed with one model');
   report.equal(await stage.status(first), 'CREATE_COMPLETE', `${STAGE}: stack status`);
   const two = await deployed({ challenger: 10 }, 'is deployed with a variant');
-  checkResources(report, two.now, two.created, existing);
+  checkResources(report, two.now, two.created, await census(aws));
   const three = await deployed({ challenger: 10, newcomer: 5 }, 'is deployed with another variant');
   const last = await deployed({ newcomer: 5 }, 'is deployed without the first variant');
   for (const [what, from, to] of [

@@ -13,6 +13,7 @@ import { MIB } from '../../lib/model/units';
 import { PEERS } from '../../scripts/package/manifest';
 import { endAll, run } from '../process';
 import { Report } from '../report';
+import { proveCdkInit } from './cdk-init';
 
 const ROOT = resolve(__dirname, '../..');
 const LARGEST_TARBALL = 5_000_000;
@@ -115,6 +116,22 @@ async function prove(report: Report, folder: string, quick: boolean): Promise<vo
   await here('its stage by npx cdk synth', [...cdkCommand, 'synth', '--quiet', '--no-lookups']);
   const stacks = await here('npx cdk list', [...cdkCommand, 'list', '--no-lookups']);
   report.equal(stacks.match(/^dev\/\w+/gm), ['dev/Network', 'dev/Endpoint'], 'it has a network and an endpoint');
+
+  if (!quick) {
+    report.section('Projects of cdk init');
+    const empty = mkdtempSync(join(tmpdir(), 'slipway-cdk-init-'));
+    const given = {
+      tarball: join(ROOT, tarball),
+      from: folder,
+      folder: empty,
+      cdkVersion: PEERS['aws-cdk-lib'].oldest,
+    };
+    try {
+      await proveCdkInit({ report, ...given });
+    } finally {
+      rmSync(empty, { recursive: true, force: true });
+    }
+  }
 
   report.section('An app of one’s own');
   copyFileSync(join(ROOT, 'proof/package/app/app.ts'), join(folder, 'app.ts'));

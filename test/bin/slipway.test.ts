@@ -27,6 +27,8 @@ describe('slipway', () => {
   test.each([
     [['plam', 'x'], /unknown command 'plam'[\s\S]*Did you mean plan\?/],
     [['profile', '--config', config, '--model', 'none'], /has no model "none"/],
+    [['profile', model, '--subnet', 'subnet-1', '--yes'], /--subnet, --yes go with --on/],
+    [['profile', model, '--on', ' ,'], /--on names no type, got " ,"/],
     [['pack', 'a.joblib'], /required option '--name <name>' not specified/],
     [['plan', model, '--p99', '40'], /It must be a duration with its unit, e\.g\. 40ms/],
     [['plan', model, '--rps', '-3'], /It must be a number greater than 0/],

@@ -51,6 +51,10 @@ test.each([
     'stages.dev.network cannot be had with compute: lambda',
   ],
   ['name: a-b, instances: { families: [c7g] }', 'stages.dev.instances cannot be had with compute: lambda'],
+  [
+    'name: a-b, instances: { families: [g5] }',
+    'stages.dev.instances cannot be had with compute: lambda: there are no instances, and a function has no GPU',
+  ],
   ['name: a-b, purchase: { spot: true }', 'stages.dev.purchase cannot be had with compute: lambda'],
   ['name: a-b, discounts: { all: 27 % }', 'stages.dev.discounts cannot be had with compute: lambda'],
   [

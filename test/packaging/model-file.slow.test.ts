@@ -33,7 +33,7 @@ test('the same files are packed once, and others have another folder', () => {
     [first.slice(cache.length + 1)],
   ]);
   expect(profileRemedy(first)).toMatch(
-    /run "slipway profile", with --shadow where it is the shadow, and commit the file/,
+    /run "npx slipway profile", with --shadow where it is the shadow, and commit the file/,
   );
   writeFileSync(join(first, 'mark'), '');
   expect(packedFile(model, cache)).toBe(first);

@@ -110,6 +110,10 @@ describe('what a plan does not hold', () => {
     [{ place: 'eu-west-1' }, /^the place: us-east-1 → eu-west-1\..* new stacks there/],
     [{ domainName: 'b.example.com' }, /^the name of the endpoint: a\.example\.com → b\.example\.com\./],
     [{ backendTls: true }, /^the way to the instances: HTTP → HTTPS\..* would be down until all are new/],
+    [
+      { balancer: 'arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/shared/0123456789abcdef' },
+      /^the load balancer: its own → yours, app\/shared\/0123456789abcdef\. A target group cannot move to another/,
+    ],
     [{ cidr: '10.1.0.0/16' }, /^the network: .*Subnets that are in use/],
     [{ zones: ['z1', 'z3'] }, /^the network: a network of its own, zones z1 z2 → a network of its own, zones z1 z3\./],
     [{ zones: ['z2', 'z1'] }, /^the network: /],

@@ -163,9 +163,12 @@ test('the dashboard compares versions where there are several, under their dimen
     ['titanic', 'models.example.com/titanic'],
     ['small', 'models.example.com/dosage'],
   ] as const) {
-    const [{ DashboardBody }] = properties('AWS::CloudWatch::Dashboard', stack) as unknown as [
-      { DashboardBody: unknown },
-    ];
+    const nested = [...stacksWithin(stacks.get(stack)!).values()].flatMap(({ Resources }) => Object.values(Resources));
+    const [dashboard, ...others] = [...all(stack), ...nested].filter(
+      ({ Type }) => Type === 'AWS::CloudWatch::Dashboard',
+    );
+    expect(others).toEqual([]);
+    const { DashboardBody } = dashboard!.Properties as { DashboardBody: unknown };
     const body = JSON.stringify(DashboardBody).replaceAll('\\', '');
     for (const metric of ['VersionRequests', 'VersionErrors', 'VersionP99', 'VersionPrediction']) {
       for (const version of ['1', '2']) {

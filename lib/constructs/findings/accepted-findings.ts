@@ -11,6 +11,9 @@ const PORT_80 = 'what listens on port 80 serves nothing: it redirects to HTTPS o
 const BEHIND_EDGE =
   'it has no public address and no certificate, since the stage has no domain: CloudFront or the HTTP API has HTTPS';
 const HANDS_ON = 'it hands connections on as they are; the load balancer behind it logs each request';
+const IN_ITS_LOG =
+  'the log of the function has every request that gets through; what the API refuses is in its metrics';
+const NO_NETWORK = 'it calls nobody but SSM, for keys; a network would cost more than the function';
 const OWN_KEY = 'without encryptionKey: CloudWatch encrypts them with a key of its own';
 
 export const CHECKOV: readonly Accepted[] = [
@@ -69,6 +72,30 @@ export const CHECKOV: readonly Accepted[] = [
     checks: ['CKV_AWS_95'],
     resource: /ApiDefaultStage\w{8}$/,
     reason: 'it answers nothing itself, so that the access logs of the load balancer have every request',
+  },
+  {
+    part: 'HTTP API before a function',
+    checks: ['CKV_AWS_95'],
+    resource: /EndpointApiStage\w{8}$/,
+    reason: IN_ITS_LOG,
+  },
+  {
+    part: 'function',
+    checks: ['CKV_AWS_115', 'CKV_AWS_116'],
+    resource: /ServedFunction\w{8}$/,
+    reason: 'the HTTP API limits the requests, and who sends one waits for the answer',
+  },
+  {
+    part: 'function',
+    checks: ['CKV_AWS_117'],
+    resource: /ServedFunction\w{8}$/,
+    reason: NO_NETWORK,
+  },
+  {
+    part: 'function',
+    checks: ['CKV_AWS_173'],
+    resource: /ServedFunction\w{8}$/,
+    reason: 'its environment names parameters, and has no secret',
   },
   {
     part: 'sessions',
@@ -180,6 +207,30 @@ export const GUARD: readonly Accepted[] = [
     checks: ['api_gw_v2_authorization_type_configured_check'],
     resource: /\/Api\/DefaultRoute\/Resource$/,
     reason: 'the handler checks callers where access says so, and the endpoint is public otherwise',
+  },
+  {
+    part: 'HTTP API before a function',
+    checks: ['api_gw_v2_access_logs_enabled_check'],
+    resource: /\/Api\/Stage\/Resource$/,
+    reason: IN_ITS_LOG,
+  },
+  {
+    part: 'HTTP API before a function',
+    checks: ['api_gw_v2_authorization_type_configured_check'],
+    resource: /\/Api\/Route\/Resource$/,
+    reason: 'the handler checks callers where access says so, and the endpoint is public otherwise',
+  },
+  {
+    part: 'function',
+    checks: ['lambda_inside_vpc_check'],
+    resource: /\/Served\/Function\/Resource$/,
+    reason: NO_NETWORK,
+  },
+  {
+    part: 'function',
+    checks: ['lambda_function_public_access_prohibited_check'],
+    resource: /\/Api\/Route\/Invoke-Permission$/,
+    reason: 'API Gateway alone may invoke it, for one API, which the rule does not look at',
   },
   {
     part: 'distribution',

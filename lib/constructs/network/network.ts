@@ -1,5 +1,5 @@
 /** The network of an endpoint: instances reach S3 by a gateway of its own, and CloudWatch by the way out that is chosen. */
-import { Lazy } from 'aws-cdk-lib';
+import { Lazy, Stack } from 'aws-cdk-lib';
 import {
   CfnEgressOnlyInternetGateway,
   CfnSubnet,
@@ -31,6 +31,7 @@ import type { Egress } from '../../sizing/service-level/egress';
 import { acknowledgePart } from '../findings/acknowledgements';
 import { untraced } from '../findings/untraced';
 import { ownAccount, ownBuckets } from './endpoint-policies';
+import { withoutZoneLookup } from './zone-lookup';
 
 /** Services that an instance calls: logs, in which metrics are, too, parameters, and sessions. S3, for files and the boot signal, has a gateway, which is free. */
 const SERVICES: Readonly<Record<EndpointName, InterfaceVpcEndpointAwsService>> = {
@@ -101,7 +102,8 @@ export class Network extends Construct {
         },
       },
     };
-    this.vpc = untraced(() => new Vpc(this, 'Vpc', vpcProps)); // the flow log acknowledges a rule by itself
+    // the flow log acknowledges a rule by itself
+    this.vpc = untraced(() => withoutZoneLookup(Stack.of(this), () => new Vpc(this, 'Vpc', vpcProps)));
     acknowledgePart(this.vpc, 'network');
     for (const subnets of [this.vpc.publicSubnets, this.vpc.isolatedSubnets]) {
       for (const [i, zone] of zones.entries()) placeById(subnets[i]!, zone);

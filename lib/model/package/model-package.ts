@@ -136,8 +136,8 @@ export const MODEL_CACHE = join('.slipway', 'models');
 /** What to do where a package has no profile that does. */
 export function profileRemedy(directory: string): string {
   return dirname(resolve(directory)).endsWith(MODEL_CACHE)
-    ? 'run "slipway profile", with --shadow where it is the shadow, and commit the file that it writes beside the model file'
-    : `run "slipway profile ${directory}"`;
+    ? 'run "npx slipway profile", with --shadow where it is the shadow, and commit the file that it writes beside the model file'
+    : `run "npx slipway profile ${directory}"`;
 }
 
 /**

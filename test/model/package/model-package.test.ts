@@ -305,7 +305,7 @@ describe('a profile', () => {
     const written = writeModelPackage(target, CONTENTS);
     writeProfile(written, profileOf(written.manifest.model.sha256));
     const other = writeModelPackage(target, { ...CONTENTS, model: Buffer.from('another') });
-    expect(thrownBy(() => readProfile(other)).message).toContain('has not been profiled yet; run "slipway profile');
+    expect(thrownBy(() => readProfile(other)).message).toContain('has not been profiled yet; run "npx slipway profile');
     writeProfile(other, profileOf(sha256('a model')));
     expect(thrownBy(() => readProfile(other)).message).toContain('was measured with another model.onnx');
   });

@@ -21,6 +21,19 @@ const SHIPPED_REGIONS = readdirSync(SHIPPED).map((name) => basename(name, '.json
 const TRIED_REGIONS = some(SHIPPED_REGIONS, 6);
 const text = readFileSync(cataloguePath('us-east-1'), 'utf8');
 
+test('the GPU types that the guide names have a price in us-east-1', () => {
+  const withGpu = shipped('us-east-1').types.filter(({ gpu }) => gpu);
+  const families = new Set(withGpu.map(({ name }) => name.split('.')[0]));
+  expect([...families].sort()).toEqual(['g4dn', 'g5', 'g6', 'g6e', 'gr6', 'p5']);
+  expect(withGpu).toHaveLength(23);
+  expect(readFileSync('docs/guide/sizing.md', 'utf8')).toMatch(/In us-east-1 23 of them have a price\./);
+});
+
+test('the guide says how many regions have a catalogue', () => {
+  const guide = readFileSync('docs/guide/sizing.md', 'utf8');
+  expect(guide).toContain(`has a file for each of ${SHIPPED_REGIONS.length} regions`);
+});
+
 describe('the shipped catalogues', () => {
   test('are of every region whose prices can be known, in less than 1.5 MB', () => {
     const without = REGIONS.filter((region) => !SHIPPED_REGIONS.includes(region));

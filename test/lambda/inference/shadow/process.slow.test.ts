@@ -9,6 +9,7 @@ import { LoggedHandler } from '../../../../testing/handler-process';
 import { shiftedPackage } from '../../../../testing/shifted-package';
 import { temporaryFolder } from '../../../../testing/temporary-folder';
 import { onLinux } from '../../../on-linux';
+import { send } from '../http-client';
 import { labels, MODEL, rows } from '../serving';
 import { asked, metricsWhen } from './asked';
 
@@ -121,4 +122,22 @@ onLinux('it ends with the handler, however that ends', async () => {
     }
     await pause(20);
   }
+});
+
+test('beside versions it is given the rows of the version of the file, wherever that is in the list', async () => {
+  const second = join(folder, 'second');
+  shiftedPackage(MODEL, second, { by: 1 });
+  const versions = [
+    { name: '2', model: second, weight: 1 },
+    { name: '1', weight: 0 },
+  ];
+  const handler = start({}, { versions });
+  await handler.event('shadow ready');
+  const base = await handler.base();
+  await asked(base, 'by the weights'); // version 2
+  const body = { body: { data: rows }, headers: { 'x-model-version': '1' } };
+  expect((await send(base, '/predict', body)).json).toEqual({ result: labels });
+  const value = await metricsWhen(base, (read) => read('rows_total') === rows.length);
+  expect(value('requests_total')).toBe(1);
+  expect(await handler.stop()).toBe(0);
 });
