@@ -117,7 +117,7 @@ function requestedOutput(signature: Signature): Schema {
   const names = signature.outputs.map(({ name }): string => name);
   const ranked = classes === undefined ? [] : ['labels', 'probabilities'];
   const classification: Schema = {
-    type: 'integer',
+    type: ['integer', 'null'],
     minimum: 1,
     ...(classes !== undefined && { maximum: classes }),
     description: 'So many of the greatest values, as texts "value:index:label"',
@@ -132,7 +132,7 @@ function requestedOutput(signature: Signature): Schema {
 function requestParameters(signature: Signature): Schema {
   const classes = rankedClasses(signature)?.length;
   const top: Schema = {
-    type: 'integer',
+    type: ['integer', 'null'],
     minimum: 1,
     ...(classes !== undefined && { maximum: classes }),
     description:

@@ -15,9 +15,9 @@ sklearn.pipeline.Pipeline
 |     with_mean=True, with_std=True, feature_names_in_=age, income, tenure, member, n_features_in_=4
 |     n_samples_seen_=200, mean_=(4) f8, var_=(4) f8, scale_=(4) f8, scikit-learn=1.5.2
 \`- logisticregression: sklearn.linear_model._logistic.LogisticRegression
-      penalty=l2, dual=False, tol=0.0001, C=1, fit_intercept=True, intercept_scaling=1, solver=lbfgs, max_iter=100
-      multi_class=deprecated, n_features_in_=4, classes_=0, 1, n_iter_=(1) i4, coef_=(1, 4) f8, intercept_=(1) f8
-      scikit-learn=1.5.2
+      penalty=l2, dual=False, tol=0.0001, C=1, fit_intercept=True, intercept_scaling=1, solver=lbfgs
+      max_iter=100, multi_class=deprecated, n_features_in_=4, classes_=0, 1, n_iter_=(1) i4
+      coef_=(1, 4) f8, intercept_=(1) f8, scikit-learn=1.5.2
 can be packed: 4 columns -> predict, predict_proba, decision_function
   classes    0, 1
   trained by scikit-learn 1.5.2
