@@ -53,7 +53,10 @@ test('alarms in the stacks of models of a fleet are told one by one, where a bou
   const [more] = (await templateDifferences(base, fleet(['titanic', 'iris', 'billing']))).filter(
     ({ stack }) => stack === 'prod/small',
   );
-  const within = more!.lines.slice(more!.lines.findIndex((line) => line.startsWith('Within it ')));
-  expect(within.filter((line) => line.startsWith('Within it '))).toEqual([expect.stringMatching(/billing/)]);
-  expect(within.slice(1).every((line) => line.startsWith('[+] AWS::CloudWatch::Alarm '))).toBe(true);
+  const starts = more!.lines.flatMap((line, i) => (line.startsWith('Within it ') ? [i] : []));
+  const [alarms, dashboard, ...others] = starts.map((start, i) => more!.lines.slice(start, starts[i + 1]));
+  expect(alarms![0]).toMatch(/billing/);
+  expect(alarms!.slice(1).every((line) => line.startsWith('[+] AWS::CloudWatch::Alarm '))).toBe(true);
+  expect(dashboard!.slice(1).join('\n')).toMatch(/^\[~\] AWS::CloudWatch::Dashboard /); // which shows it, too
+  expect(others).toEqual([]);
 });

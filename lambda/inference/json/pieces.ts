@@ -218,7 +218,7 @@ class PieceParser {
       if (!this.isBlank(parent.element, openedAt)) throw this.unexpected(parent.element);
       return '';
     }
-    const [key] = Object.keys(this.parse('{', parent.element, openedAt, '0}') as object);
+    const [key] = Object.keys(this.parse('{', parent.element, openedAt, '[]}') as object);
     return key!;
   }
 
