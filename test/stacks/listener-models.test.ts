@@ -179,6 +179,24 @@ test('the dashboard compares versions where there are several, under their dimen
   }
 });
 
+test('every graph has a line of the plan, but for the answers themselves', () => {
+  for (const stack of ['titanic', 'small']) {
+    const nested = [...stacksWithin(stacks.get(stack)!).values()].flatMap(({ Resources }) => Object.values(Resources));
+    const dashboard = [...all(stack), ...nested].find(({ Type }) => Type === 'AWS::CloudWatch::Dashboard')!;
+    const [, parts] = Object.values((dashboard.Properties as { DashboardBody: object }).DashboardBody)[0] as [
+      string,
+      (string | object)[],
+    ];
+    const body = parts.map((part) => (typeof part === 'string' ? part : 'x')).join('');
+    const { widgets } = JSON.parse(body) as {
+      widgets: { properties: { title: string; annotations?: { horizontal: object[] } } }[];
+    };
+    const bare = widgets.slice(1).filter(({ properties }) => !properties.annotations?.horizontal.length);
+    expect(bare.filter(({ properties }) => !/Mean answer by version$/.test(properties.title))).toEqual([]);
+    expect(widgets.length).toBeGreaterThan(12);
+  }
+});
+
 test('an instance of a fleet has the files of each version, and the handler their names', () => {
   const [group] = properties('AWS::IAM::Policy', 'small').filter((policy) =>
     JSON.stringify(policy).includes('s3:GetObject'),

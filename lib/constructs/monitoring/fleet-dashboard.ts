@@ -1,6 +1,8 @@
 /** One page for the person on call of several models that share instances. */
 import { AlarmStatusWidget, Dashboard, GraphWidget, type IMetric, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { DRIFT_THRESHOLD } from '../../model/instance/instance-metrics';
+import type { ServiceLevel } from '../../sizing';
 import type { SizingPlan } from '../../sizing/plan/plan';
 import type { AlarmSet, Alarms } from './alarms';
 import type { EndpointMetrics } from './endpoint-metrics';
@@ -32,10 +34,16 @@ export class FleetDashboard extends Construct {
 
   constructor(scope: Construct, id: string, { metrics, alarms, plan, models }: FleetDashboardProps) {
     super(scope, id);
-    const graph = (title: string, left: IMetric[], line?: { readonly value: number; readonly label: string }) =>
-      new GraphWidget({ title, left, width: THIRD, leftYAxis: { min: 0 }, ...(line && { leftAnnotations: [line] }) });
+    const graph = (title: string, left: IMetric[], ...leftAnnotations: { value: number; label: string }[]) =>
+      new GraphWidget({ title, left, width: THIRD, leftYAxis: { min: 0 }, leftAnnotations });
     const ofEach = (metric: (metrics: EndpointMetrics) => Metric) =>
       models.map((model) => metric(model.metrics).with({ label: model.name }));
+    const planned = (value: (level: ServiceLevel) => number, what: string) =>
+      models.map((model) => ({ value: value(model.plan.serviceLevel), label: `${model.name}: ${what}` }));
+    const rows = models.map(
+      ({ plan: { serviceLevel } }) => serviceLevel.requestsPerSecond * serviceLevel.rowsPerRequest,
+    );
+    const strictestMs = Math.min(...models.map((model) => model.plan.serviceLevel.p99Ms));
     const { instances, alarms: thresholds, predicted, workersPerInstance } = plan;
     const watched = models.filter((model) => model.alarms.get('DataDrift'));
     this.dashboard = new Dashboard(this, 'Dashboard', {
@@ -55,14 +63,17 @@ export class FleetDashboard extends Construct {
           graph(
             'Requests a minute',
             ofEach((model) => model.requests()),
+            ...planned(({ requestsPerSecond }) => 60 * requestsPerSecond, 'planned peak'),
           ),
           graph(
             'Latency, p99 in s',
             ofEach((model) => model.latency('p99')),
+            ...planned(({ p99Ms }) => p99Ms / 1000, 'service level'),
           ),
           graph(
             'Server errors a minute',
             ofEach((model) => model.serverErrors()),
+            { value: 0, label: 'planned' },
           ),
         ],
         [
@@ -74,12 +85,16 @@ export class FleetDashboard extends Construct {
           graph('Disk, %', [metrics.diskPercent()], { value: thresholds.diskPercent, label: 'alarm' }),
         ],
         [
-          graph('Rows a minute', [metrics.handler('Rows')]),
+          graph('Rows a minute', [metrics.handler('Rows')], {
+            value: 60 * rows.reduce((sum, each) => sum + each, 0),
+            label: 'planned peaks together',
+          }),
           graph('Refused for overload a minute', [metrics.handler('Overloaded')], { value: 0, label: 'planned' }),
-          graph('Queue and event loop, p99 in ms', [
-            metrics.handler('QueueWaitP99'),
-            metrics.handler('EventLoopDelayP99'),
-          ]),
+          graph(
+            'Queue and event loop, p99 in ms',
+            [metrics.handler('QueueWaitP99'), metrics.handler('EventLoopDelayP99')],
+            { value: strictestMs, label: 'strictest p99 of a service level' },
+          ),
         ],
         [
           graph(
@@ -97,6 +112,7 @@ export class FleetDashboard extends Construct {
                 graph(
                   'Data drift',
                   watched.map((model) => model.metrics.dataDrift().with({ label: model.name })),
+                  { value: DRIFT_THRESHOLD, label: 'other data' },
                 ),
               ]
             : []),

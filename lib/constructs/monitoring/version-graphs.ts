@@ -21,6 +21,14 @@ export function versionGraphs(
   model?: string,
 ): IWidget[][] {
   if (versions.length === 0) return [];
+  const lines: Partial<Record<VersionMetric, { readonly value: number; readonly label: string }[]>> = {
+    VersionRequests: versions.map(({ name, weight }) => ({
+      value: 60 * weight * serviceLevel.requestsPerSecond,
+      label: `${name}: planned peak`,
+    })),
+    VersionErrors: [{ value: 0, label: 'planned' }],
+    VersionP99: [{ value: serviceLevel.p99Ms, label: 'p99 of the service level' }],
+  };
   const graphs = (Object.keys(TITLES) as VersionMetric[]).map(
     (metric) =>
       new GraphWidget({
@@ -29,9 +37,7 @@ export function versionGraphs(
         width: QUARTER,
         // an answer of a regression may be below 0
         ...(metric !== 'VersionPrediction' && { leftYAxis: { min: 0 } }),
-        ...(metric === 'VersionP99' && {
-          leftAnnotations: [{ value: serviceLevel.p99Ms, label: 'p99 of the service level' }],
-        }),
+        leftAnnotations: lines[metric] ?? [],
       }),
   );
   return [graphs];
