@@ -15,7 +15,7 @@ import { TYPESCRIPT } from '../../lib/model/process/typescript';
 import { cataloguePath, catalogueRegions, parseCatalogue } from '../../lib/sizing/catalogue/catalogue';
 import type { CatalogueFile, TypeRow } from '../../lib/sizing/catalogue/contents';
 import { catalogueText, parseCatalogueFile, SHARED_SPECS, sharedSpecsText } from '../../lib/sizing/catalogue/file';
-import { familyOf, isMeasured } from '../../lib/sizing/catalogue/processors';
+import { familyOf, isKnown } from '../../lib/sizing/catalogue/processors';
 import { describeTypes } from '../../lib/sizing/catalogue/refresh/specs';
 import { Emulator } from '../deploy/emulator';
 import { ProofProblem } from '../problem';
@@ -94,7 +94,7 @@ async function shipped(report: Report, emulator: Emulator, write: boolean): Prom
     const file = parseCatalogueFile(text, region);
     if (file.types.every(({ zones }) => zones.length === 0)) continue; // moto does not know the region
     const ec2 = new EC2Client({ region, endpoint: emulator.url, credentials });
-    const described = await describeTypes(ec2, (name) => isMeasured(familyOf(name)));
+    const described = await describeTypes(ec2, (name) => isKnown(familyOf(name)));
     const prices = new Map(
       file.types.map(({ name, usdPerHour, spotUsdPerHour }) => [name, { usdPerHour, spotUsdPerHour }]),
     );

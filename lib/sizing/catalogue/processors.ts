@@ -218,8 +218,8 @@ function siblingOf(family: string): string | undefined {
   return series === undefined ? undefined : `${series}${generation}${vendor}`;
 }
 
-/** Whether a family has a row: its speed was measured. */
-export const isMeasured = (family: string): boolean => MEASURED.has(family);
+/** Whether a family is known by name: its speed was measured, or what its GPU does. Such types stay when AWS has newer ones. */
+export const isKnown = (family: string): boolean => MEASURED.has(family) || family in GPU_HOSTS;
 
 /** USD per vCPU-hour over the baseline of a family whose credits are unlimited from the start. */
 export const creditUsdPerVcpuHour = (family: string): number | undefined =>

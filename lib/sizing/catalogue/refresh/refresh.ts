@@ -7,7 +7,7 @@ import { replaceFile } from '../../../model/files/replace-file';
 import { catalogueOf, cataloguePath, type LeftOut, MAXIMUM_BYTES, readCatalogue, regionOfFile } from '../catalogue';
 import { CATALOGUE_VERSION, type CatalogueFile, type Prices, type TypeRow } from '../contents';
 import { catalogueText, parseCatalogueFile } from '../file';
-import { familyOf, isMeasured } from '../processors';
+import { familyOf, isKnown } from '../processors';
 import { TYPED_IN } from '../sources';
 import { changesBetween } from './changes';
 import { CNY_PER_USD, fits, type Offer, type PriceList } from './offers';
@@ -134,7 +134,7 @@ export async function refreshCatalogue(request: RefreshRequest): Promise<Refresh
     ec2 ? `instance types of ${region}` : `specs of ${before.types.length} types as they are in ${comparedWith}`,
   );
   const specs: readonly TypeRow[] = ec2
-    ? await describeTypes(ec2, (name) => isMeasured(familyOf(name)))
+    ? await describeTypes(ec2, (name) => isKnown(familyOf(name)))
     : before.types.map(({ usdPerHour: _, spotUsdPerHour: __, ...spec }) => (inRegion ? spec : { ...spec, zones: [] }));
   if (!ec2 && inRegion) notes.push('zones: those of the old catalogue; refresh with credentials to renew them');
 
