@@ -127,8 +127,9 @@ function operation(route: EndpointRoute, locked: boolean): object {
   };
 }
 
-function response({ description, type, schema, example }: OperationAnswer): object {
-  return { description, content: { [type]: { schema, ...(example !== undefined && { example }) } } };
+function response({ description, type, bytes, schema, example }: OperationAnswer): object {
+  const content = { [type]: { schema, ...(example !== undefined && { example }) }, ...(bytes && { [bytes]: {} }) };
+  return { description, content };
 }
 
 /** `GET /v2/models/{model}/ready` as `get_v2_models_model_ready`. */

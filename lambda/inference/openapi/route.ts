@@ -36,6 +36,8 @@ export interface Operation {
 export interface OperationAnswer {
   readonly description: string;
   readonly type: string;
+  /** Media type of the same as bytes, for who asks for that. */
+  readonly bytes?: string;
   readonly schema: Schema;
   readonly example?: unknown;
 }

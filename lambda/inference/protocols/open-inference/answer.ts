@@ -4,7 +4,7 @@ import { type Answer, JSON_TYPE } from '../../http/http-answer';
 import { answerText } from '../../json/answer-text';
 import type { ServedModel } from '../../serving/served-model';
 import { classified, topTensors } from '../top-classes';
-import { LENGTH_HEADER } from './binary';
+import { BINARY_TYPE, LENGTH_HEADER } from './binary';
 import { DATATYPES, tensorBytes } from './datatypes';
 import type { InferRequest } from './request';
 
@@ -47,7 +47,7 @@ export async function inferAnswer(model: ServedModel, request: InferRequest, ten
   const bytes = Buffer.from(json);
   return {
     status: 200,
-    type: 'application/octet-stream',
+    type: BINARY_TYPE,
     body: Buffer.concat([bytes, ...binary]),
     headers: { [LENGTH_HEADER]: String(bytes.length) },
   };

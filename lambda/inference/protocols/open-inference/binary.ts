@@ -5,6 +5,9 @@
 import { HttpError } from '../../http/http-answer';
 import type { RequestHead } from '../../http/request';
 
+/** Of JSON with tensors as bytes behind it. */
+export const BINARY_TYPE = 'application/octet-stream';
+
 export const LENGTH_HEADER = 'inference-header-content-length';
 
 export interface BinaryBody {

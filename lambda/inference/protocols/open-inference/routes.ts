@@ -25,7 +25,7 @@ import type { ServedModel } from '../../serving/served-model';
 import type { ServedModels } from '../../serving/served-models';
 import type { Predictors } from '../predictor';
 import { inferAnswer } from './answer';
-import { jsonLength, LENGTH_HEADER, splitBody } from './binary';
+import { BINARY_TYPE, jsonLength, LENGTH_HEADER, splitBody } from './binary';
 import { DATATYPES } from './datatypes';
 import { explainRows, type InferRequest, parseInferRequest, parseRawRequest } from './request';
 import { methodsOf } from './requested-outputs';
@@ -204,7 +204,7 @@ export function openInferenceRoutes(
       purpose: 'predictions of tensors',
       describe: () => ({
         body: { schema: reference('InferRequest'), ...inferExample(models.default) },
-        answers: { 200: jsonOf('The outputs', reference('InferResponse')) },
+        answers: { 200: { ...jsonOf('The outputs', reference('InferResponse')), bytes: BINARY_TYPE } },
         errors: [404, ...ROWS_ERRORS],
       }),
       takes: (path, cameAt, request) => models.takes(path, request, cameAt),

@@ -231,6 +231,14 @@ describe('of the example of a recommendation', () => {
   });
 });
 
+test('OpenAPI says that tensors may come as bytes', async () => {
+  const { base } = await startServing();
+  const { json } = await send(base, '/openapi.json');
+  const { paths } = json as { paths: Record<string, { post: { responses: Record<number, { content: object }> } }> };
+  const { content } = paths['/v2/models/{model}/infer']!.post.responses[200]!;
+  expect(Object.keys(content)).toEqual(['application/json', 'application/octet-stream']);
+});
+
 test('a model without probabilities of classes says so', async () => {
   const package_ = readModelPackage(join(__dirname, '../../../../examples/demand-forecast/model'));
   const { base } = await startServing({ package_ });
