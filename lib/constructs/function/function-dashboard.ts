@@ -1,8 +1,9 @@
 /** One page for the person on call. */
-import { AlarmStatusWidget, Dashboard, GraphWidget, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { AlarmStatusWidget, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { FunctionPlan } from '../../sizing';
 import type { Alarms } from '../monitoring/alarms';
+import { graph, WHOLE } from '../monitoring/graph';
 import type { FunctionMetrics } from './function-metrics';
 
 export interface FunctionDashboardProps {
@@ -10,18 +11,6 @@ export interface FunctionDashboardProps {
   readonly alarms: Alarms;
   readonly plan: FunctionPlan;
 }
-
-/** Widths of the console's grid, which has 24 columns. */
-const WHOLE = 24;
-const THIRD = 8;
-
-interface Line {
-  readonly value: number;
-  readonly label: string;
-}
-
-const graph = (title: string, left: IMetric[], leftAnnotations: Line[] = []) =>
-  new GraphWidget({ title, left, width: THIRD, leftYAxis: { min: 0 }, leftAnnotations });
 
 export class FunctionDashboard extends Construct {
   readonly dashboard: Dashboard;

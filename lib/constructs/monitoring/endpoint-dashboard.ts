@@ -1,10 +1,11 @@
 /** One page for the person on call. */
-import { AlarmStatusWidget, Dashboard, GraphWidget, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { AlarmStatusWidget, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { DRIFT_THRESHOLD } from '../../model/instance/instance-metrics';
 import type { SizingPlan } from '../../sizing/plan/plan';
 import type { Alarms } from './alarms';
 import type { EndpointMetrics } from './endpoint-metrics';
+import { graph, type Line, WHOLE } from './graph';
 import { versionGraphs } from './version-graphs';
 
 export interface EndpointDashboardProps {
@@ -13,21 +14,8 @@ export interface EndpointDashboardProps {
   readonly plan: SizingPlan;
 }
 
-/** Widths of the console's grid, which has 24 columns. */
-const WHOLE = 24;
-const THIRD = 8;
-
-/** A line of the plan, or of an alarm. */
-interface Line {
-  readonly value: number;
-  readonly label: string;
-}
-
 /** Nothing, where the plan has no such number. */
 const line = (value: number | undefined, label: string): Line[] => (value === undefined ? [] : [{ value, label }]);
-
-const graph = (title: string, left: IMetric[], leftAnnotations: Line[] = []) =>
-  new GraphWidget({ title, left, width: THIRD, leftYAxis: { min: 0 }, leftAnnotations });
 
 export class EndpointDashboard extends Construct {
   readonly dashboard: Dashboard;
