@@ -83,8 +83,10 @@ async function actions(report: Report, github: string): Promise<void> {
 async function jenkins(report: Report, written: string): Promise<void> {
   report.section('Groovy');
   const files = [written, ...blocks('groovy').map((text, i) => file(`Jenkinsfile.${i}`, text))];
-  const parse = (path: string) => run(['groovy', join(__dirname, 'parse.groovy'), path]);
-  const there = await run(['groovy', '--version']);
+  const groovy = async (...words: string[]) =>
+    run(['groovy', ...words], { env: { ...process.env, ...(await javaHome()) } });
+  const parse = (path: string) => groovy(join(__dirname, 'parse.groovy'), path);
+  const there = await groovy('--version').catch(() => ({ code: 1 }));
   if (there.code !== 0)
     return report.unproved('Jenkinsfiles', 'groovy does not run; on Debian: apt install groovy default-jre');
   for (const path of files) {
@@ -100,6 +102,17 @@ async function jenkins(report: Report, written: string): Promise<void> {
     readFileSync(written, 'utf8').replace("agent { docker { image 'node:24' } }", 'agent {'),
   );
   report.check((await parse(broken)).code !== 0, 'and one that is cut is not');
+}
+
+/** Groovy looks for Java where Debian's `default-jre` has it, and no other package. */
+async function javaHome(): Promise<{ readonly JAVA_HOME?: string }> {
+  if (process.env.JAVA_HOME !== undefined) return {};
+  const { code, output } = await run(['java', '-XshowSettings:properties', '-version']).catch(() => ({
+    code: 1,
+    output: '',
+  }));
+  const [, home] = /^\s*java\.home = (.*)$/m.exec(output) ?? [];
+  return code === 0 && home !== undefined ? { JAVA_HOME: home } : {};
 }
 
 async function cdkPipelines(report: Report): Promise<void> {
