@@ -43,14 +43,13 @@ function room() {
 
 async function lighten() {
   // not there where npm ci runs in a layer of Docker that has this file alone
-  const { unused } = require('./lighten/unused.cjs');
-  const { reachedDeclarations } = require('./lighten/cdk-declarations.cjs');
+  const { unusedIn } = require('./lighten/unused.cjs');
   const { packLibraries } = require('./lighten/pack-libraries.cjs');
   const typed = existsSync(join(MODULES, 'typescript'));
-  const isUnused = unused(MODULES, { typed, reached: reachedDeclarations(MODULES) });
-  const files = within('isFile').filter((file) => isUnused(relative(MODULES, file).split(sep).join('/')));
-  const bytes = files.reduce((sum, file) => sum + lstatSync(file).size, 0);
-  for (const file of files) rmSync(file);
+  const files = within('isFile').map((file) => relative(MODULES, file).split(sep).join('/'));
+  const unused = files.filter(unusedIn(MODULES, files, typed)).map((path) => join(MODULES, path));
+  const bytes = unused.reduce((sum, file) => sum + lstatSync(file).size, 0);
+  for (const file of unused) rmSync(file);
   for (const folder of within('isDirectory').sort().reverse()) {
     if (readdirSync(folder).length === 0) rmdirSync(folder);
   }

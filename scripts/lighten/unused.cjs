@@ -1,6 +1,8 @@
 /** Which files of node_modules nothing here uses. */
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
+const { EC2_COMMANDS, declaredPackages, packageOf } = require('./declared-packages.cjs');
+const { reachedDeclarations } = require('./cdk-declarations.cjs');
 
 /** Builds that Node.js never takes, what zod was compiled from, tables that nothing asks caniuse-lite for. */
 const OTHER_BUILDS = new RegExp(
@@ -27,6 +29,10 @@ const ES_MODULES = /^(@(?:aws-sdk|peculiar)\/[^/]+)\/(?:dist-es|build\/(?:es2015
 /** Declarations for TypeScript before 4.0. */
 const OLD_DECLARATIONS = /\/dist-types\/ts3\.4\//;
 const DECLARATIONS = /\.d\.[cm]?ts$/;
+const CDK = 'aws-cdk-lib/';
+const EC2_COMMAND = /^@aws-sdk\/client-ec2\/dist-types\/commands\/(\w+)Command\.d\.ts$/;
+/** Of TypeScript itself, for programs in browsers and in Windows' own host of scripts. */
+const OTHER_HOSTS = /^@typescript\/[^/]+\/lib\/lib\.(?:dom|webworker|scripthost)\b[\w.]*$/;
 /** Declarations of the CDK are for whoever writes an app of their own beside the stages. */
 const OF_THE_CDK = /^(?:aws-cdk-lib|@aws-cdk|constructs|@types)\//;
 
@@ -42,13 +48,29 @@ function isOfOthers(path) {
   return platform !== process.platform || architecture !== process.arch || name !== LIBRARIES[platform];
 }
 
+function declarationsWithoutReader(modules, files, typed) {
+  const reached = reachedDeclarations(modules);
+  const ofCdk = (path) => path.startsWith(CDK) && !reached.has(path);
+  if (!typed) return (path) => ofCdk(path) || !OF_THE_CDK.test(path);
+  const commands = new Set(EC2_COMMANDS);
+  const without = (path) => {
+    const [, command] = EC2_COMMAND.exec(path) ?? [];
+    return ofCdk(path) || OTHER_HOSTS.test(path) || (command !== undefined && !commands.has(command));
+  };
+  const read = declaredPackages(
+    modules,
+    files.filter((path) => DECLARATIONS.test(path) && !OLD_DECLARATIONS.test(path) && !without(path)),
+  );
+  return (path) => without(path) || !(read.has(packageOf(path)) || path.startsWith('@typescript/'));
+}
+
 /**
  * @param {string} modules the folder node_modules
- * @param {{ typed: boolean, reached: ReadonlySet<string> }} declarations whether TypeScript is installed; those of the CDK
- *   that something here reads
- * @returns {(path: string) => boolean} of a path in that folder, with slashes
+ * @param {readonly string[]} files all paths in it, with slashes
+ * @param {boolean} typed whether TypeScript is installed
+ * @returns {(path: string) => boolean}
  */
-function unused(modules, { typed, reached }) {
+function unusedIn(modules, files, typed) {
   // a package with `exports` says by itself which of its modules a bundler takes; of others it is the CommonJS
   const exporting = new Map();
   const saysWhatIsTaken = (name) => {
@@ -57,8 +79,7 @@ function unused(modules, { typed, reached }) {
     }
     return exporting.get(name);
   };
-  const isUnusedDeclaration = (path) =>
-    path.startsWith('aws-cdk-lib/') ? !reached.has(path) : !typed && !OF_THE_CDK.test(path);
+  const isUnusedDeclaration = declarationsWithoutReader(modules, files, typed);
 
   return (path) => {
     if (OLD_DECLARATIONS.test(path)) return true;
@@ -73,4 +94,4 @@ function unused(modules, { typed, reached }) {
   };
 }
 
-module.exports = { RUNTIMES, LIBRARIES, unused };
+module.exports = { RUNTIMES, LIBRARIES, unusedIn };

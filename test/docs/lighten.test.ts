@@ -13,10 +13,11 @@ const RUNTIME = 'onnxruntime-node/bin/napi-v6';
 const ofInstances = ['x64', 'arm64'].map((architecture) => `${RUNTIME}/linux/${architecture}/libonnxruntime.so.1`);
 const packed = ofInstances.filter((path) => !path.includes(`/${process.platform}/${process.arch}/`));
 
-/** What a declaration of the CDK says of others. */
+/** What a declaration says of others. */
 const CONTENTS: Readonly<Record<string, string>> = {
   'aws-cdk-lib/index.d.ts': "export * as aws_quicksight from './aws-quicksight';",
   'aws-cdk-lib/aws-ec2/index.d.ts': "export * from './lib';",
+  'library/index.d.ts': "import { Named } from 'named/part';",
   'aws-cdk-lib/aws-ec2/lib/index.d.ts': 'import type { Table } from "../../aws-dynamodb/lib/table";',
 };
 const USED = [
@@ -26,11 +27,14 @@ const USED = [
   'aws-cdk-lib/aws-dynamodb/lib/table.d.ts',
   'aws-cdk-lib/aws-quicksight/index.js',
   ...Object.keys(CONTENTS),
+  '@aws-sdk/client-ec2/dist-types/commands/DescribeImagesCommand.d.ts',
+  '@types/named/index.d.ts',
+  'named/index.js',
   '@aws-sdk/client-x/package.json',
   '@aws-sdk/client-x/dist-cjs/index.js',
   'typescript/package.json',
+  '@typescript/typescript-linux-x64/lib/lib.es2023.d.ts',
   'library/LICENSE',
-  'library/index.d.ts',
 ];
 const UNUSED = [
   `${RUNTIME}/${OTHER}`,
@@ -38,6 +42,9 @@ const UNUSED = [
   '@aws-cdk/asset-awscli-v1/lib/layer.zip',
   'aws-cdk-lib/aws-quicksight/index.d.ts',
   'aws-cdk-lib/aws-quicksight/.jsiirc.json',
+  '@aws-sdk/client-ec2/dist-types/commands/AcceptAddressTransferCommand.d.ts',
+  '@typescript/typescript-linux-x64/lib/lib.dom.d.ts',
+  'of-a-tool/index.d.ts',
   'aws-cdk-lib/.jsii.gz',
   'aws-cdk-lib/.jsii.tabl.json.gz',
   '@aws-sdk/client-x/dist-es/index.js',
@@ -74,6 +81,8 @@ beforeEach(() => {
   folder = temporaryFolder();
   for (const path of SCRIPTS) cpSync(join(ROOT, path), join(folder, path), { recursive: true });
   write(join(folder, '.npmrc'));
+  const dependencies = { library: '1.0.0', 'aws-cdk-lib': '2.0.0', '@aws-sdk/client-ec2': '3.0.0' };
+  write(join(folder, 'package.json'), JSON.stringify({ dependencies }));
   for (const path of [...USED, ...UNUSED]) write(join(modules(), path), CONTENTS[path]);
 });
 
@@ -103,7 +112,7 @@ test('a second one removes nothing, and says nothing', () => {
 test('without TypeScript declarations go, but for those of the CDK', () => {
   rmSync(join(modules(), 'typescript'), { recursive: true });
   installed();
-  const declared = USED.filter((path) => /^aws-cdk-lib.*\.d\.ts$/.test(path));
+  const declared = USED.filter((path) => /^(?:aws-cdk-lib|@types)\/.*\.d\.ts$/.test(path));
   expect(left().filter((path) => path.endsWith('.d.ts'))).toEqual(declared.sort());
 });
 
@@ -129,17 +138,29 @@ test('what cannot be removed is no reason for an installation to fail', () => {
   expect(stderr).toMatch(/^node_modules stays larger than it need be: /);
 });
 
-test('declarations of the CDK stay for every service that something here imports, and for no other', () => {
-  const { IMPORTED } = require('../../scripts/lighten/cdk-declarations.cjs') as { IMPORTED: readonly string[] };
+describe('declarations stay for what something here imports, and for nothing else:', () => {
   const folders = ['bin', 'lib', 'lambda', 'test', 'bench', 'proof', 'scripts', 'testing', 'docs', 'examples'];
-  const files = folders
+  const texts = folders
     .flatMap((name) =>
       readdirSync(join(ROOT, name), { recursive: true, encoding: 'utf8' }).map((path) => join(name, path)),
     )
-    .filter((path) => /\.(?:ts|md)$/.test(path) && !path.includes('node_modules'));
-  const imported = files.flatMap((file) => {
-    const text = readFileSync(join(ROOT, file), 'utf8');
-    return [...text.matchAll(/['"]aws-cdk-lib\/([\w-]+)['"]/g)].map(([, name]) => name!);
+    .filter((path) => /\.(?:ts|md)$/.test(path) && !path.includes('node_modules'))
+    .map((path) => readFileSync(join(ROOT, path), 'utf8'));
+  const all = (pattern: RegExp) => texts.flatMap((text) => [...text.matchAll(pattern)].map(([, found]) => found!));
+
+  test('services of AWS in the CDK', () => {
+    const { IMPORTED } = require('../../scripts/lighten/cdk-declarations.cjs') as { IMPORTED: readonly string[] };
+    const imported = all(/['"]aws-cdk-lib\/([\w-]+)['"]/g);
+    expect([...new Set(imported)].sort()).toEqual([...IMPORTED].sort());
   });
-  expect([...new Set(imported)].sort()).toEqual([...IMPORTED].sort());
+
+  test('commands of EC2', () => {
+    const { EC2_COMMANDS } = require('../../scripts/lighten/declared-packages.cjs') as { EC2_COMMANDS: string[] };
+    const imported = all(/import (?:type )?\{([^}]*)\} from '@aws-sdk\/client-ec2'/g).flatMap((names) =>
+      [...names.matchAll(/\b(?:paginate(\w+)|(\w+)Command(?:Input|Output)?)\b/g)].map(
+        ([, page, sent]) => page ?? sent!,
+      ),
+    );
+    expect([...new Set(imported)].sort()).toEqual([...EC2_COMMANDS].sort());
+  });
 });

@@ -45,6 +45,7 @@ module.exports = {
       loader: path.endsWith('.ts') ? 'ts' : 'js',
       format: 'cjs',
       target: 'node20.19',
+      supported: { 'dynamic-import': false }, // jest has `require` alone
       sourcefile: path,
       sourcemap: 'external',
       sourcesContent: false,
