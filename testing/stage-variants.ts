@@ -53,6 +53,7 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
   certificates: 'mutualTls: { bucket: authorities, key: ca.pem }',
   encrypted:
     'availability: zone, encryptionKey: stage, access: { apiKeys: /slipway/keys, deploymentKey: /slipway/key }',
+  lean: 'availability: instance, monitoring: { lean: true, notify: [ops@example.com] }',
   'encrypted-lean': 'monitoring: lean, encryptionKey: stage',
   'encrypted-network': `domain: { name: beside-others.example.com, zone: example.com, zoneId: Z0123456789PROD }, encryptionKey: "${KEY}", ${LISTENER}, ${TOKENS}, ${NETWORK}`,
   'shadow-apart': `availability: instance, sessionManager: true, encryptionKey: stage, shadow: { model: ${MODEL}, group: true }`,
