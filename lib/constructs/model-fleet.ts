@@ -27,9 +27,11 @@ import { FleetDashboard } from './monitoring/fleet-dashboard';
 import { ModelWatch } from './monitoring/model-watch';
 import { zoneName } from './network/network';
 import { privateSubnets, subnetsIn } from './network/subnets';
+import { Canary } from './rollout/canary';
+import { FleetTrial } from './rollout/fleet-trial';
 import { Judge, type JudgeProps } from './rollout/judge';
 import { fleetVerificationBundle } from './rollout/verification-files';
-import { Verification } from './rollout/verified-deployment';
+import { judgedBy, type RolloutOptions, Verification } from './rollout/verified-deployment';
 import { tagged } from './tagged';
 
 /** One of the models. */
@@ -53,6 +55,7 @@ export interface ModelFleetProps
     TargetHealthOptions,
     TokenOptions,
     AccessOptions,
+    RolloutOptions,
     Omit<BootOptions, 'model' | 'shadow' | 'versions'>,
     EncryptionOptions {
   /** Of no other fleet or model of the stage. */
@@ -90,6 +93,8 @@ export class ModelFleet extends Construct {
   readonly alarms: Alarms;
   readonly topic?: ITopic;
   readonly dashboard?: Dashboard;
+  /** Only where a rollout begins with a part of the requests, of all models. */
+  readonly canary?: Canary;
   readonly endpoints: readonly FleetEndpoint[];
 
   /** @throws SlipwayError with all that is wrong with the properties */
@@ -182,17 +187,29 @@ export class ModelFleet extends Construct {
         ...{ metrics, plan, alarms: this.alarms, models: watched },
       }).dashboard;
     }
-    for (const place of places) place.takeOver(this.fleet.group, this.fleet.created);
-    this.endpoints = this.judged(props, watched, encrypted);
+    const { rollout } = props;
+    if (rollout) {
+      this.canary = new Canary(this, 'Canary', {
+        ...{ rollout, plan, vpc, fleet: this.fleet, verifyJwt: props.verifyJwt },
+        subnets: { subnets },
+        frontDoor: places[0]!,
+        models: new Map(places.map((place, i) => [models[i]!.name, place])),
+        alarm: this.alarms.get('CanaryWithdrawn')!,
+      });
+    } else for (const place of places) place.takeOver(this.fleet.group, this.fleet.created);
+    this.endpoints = this.judged(props, watched, endpoint, encrypted);
   }
 
   /**
    * One function judges each model by itself, with a resource that says of which it is; when all have been judged, it keeps what
    * is to be kept.
+   *
+   * @param endpoint dimension of the metrics of the fleet
    */
   private judged(
     props: ModelFleetProps,
     watched: readonly Omit<FleetEndpoint, 'url' | 'verification'>[],
+    endpoint: string,
     encrypted: Pick<JudgeProps, 'key'> | undefined,
   ): FleetEndpoint[] {
     const { models, access, internal = false, vpc, plan: whole } = props;
@@ -211,19 +228,27 @@ export class ModelFleet extends Construct {
     };
     const scope = new Construct(this, 'Verification');
     const judge = new Judge(scope, asked);
-    const endpoints = models.map(({ name, plan, place: options }, i) => {
-      const domainName = placeName(options);
-      const url = `https://${domainName}`;
-      const verification = new Verification(scope, name, {
-        ...{ ...asked, plan, url, domainName, judge, member: name, fleet: this.fleet, frontDoor: watched[i]!.place },
-        limited:
-          props.allowFrom !== undefined || props.mutualTls !== undefined || props.verifyJwt !== undefined || internal,
-        ownCertificate: props.certificate !== undefined,
-        protect: props.protect ?? false,
-        package: this.fleet.packages.get(name)!,
-        keptElsewhere: true,
+    const each = models.map(({ name, plan, place: options }, i) => ({
+      ...{ ...asked, plan, judge, member: name, fleet: this.fleet, frontDoor: watched[i]!.place },
+      ...{ url: `https://${placeName(options)}`, domainName: placeName(options) },
+      limited:
+        props.allowFrom !== undefined || props.mutualTls !== undefined || props.verifyJwt !== undefined || internal,
+      ownCertificate: props.certificate !== undefined,
+      protect: props.protect ?? false,
+      package: this.fleet.packages.get(name)!,
+      keptElsewhere: true,
+    }));
+    const { canary } = this;
+    const trial =
+      canary &&
+      new FleetTrial(scope, 'Trial', {
+        ...{ canary, rollout: props.rollout!, judge, plan: whole, fleet: this.fleet, endpoint },
+        members: each.map((one) => ({ judged: judgedBy(one), door: one.frontDoor })),
       });
-      return { ...watched[i]!, url, verification };
+    const endpoints = each.map((one, i) => {
+      const verification = new Verification(scope, one.member, one);
+      if (trial) verification.verified.node.addDependency(trial.handed);
+      return { ...watched[i]!, url: one.url, verification };
     });
     const kept = endpoints.flatMap(({ place }) => place.kept());
     const all = endpoints.map(({ verification }) => verification.verified);

@@ -63,6 +63,9 @@ const firstPriority = (priority: number) => 2 * priority - 1;
 /** After it. */
 const lastPriority = (priority: number) => 2 * priority + 1;
 
+/** Of a model on a fleet: the rule that is before all others of it. */
+const FIRST = 'First';
+
 /** What clients write after `https://`. */
 export const placeName = ({ door, host, path }: PlaceOptions) => `${host ?? door.domainName}${path ?? ''}`;
 
@@ -147,7 +150,12 @@ export class Place extends Construct implements Door {
       ListenerCondition.hostHeaders(host === undefined ? [door.domainName, ...names] : [host]),
       ...(path === undefined ? [] : [ListenerCondition.pathPatterns([path, `${path}/*`])]),
     ];
-    this.trial = { priority: props.exact ? priority - 1 : firstPriority(priority), conditions };
+    this.trial = {
+      priority: props.exact ? priority - 1 : firstPriority(priority),
+      conditions,
+      // the same rule as that of `takeOver`: one becomes the other where a rollout comes or goes
+      ...(props.together && { scope: this, id: FIRST }),
+    };
     this.route = new ApplicationListenerRule(this, 'Rule', {
       listener,
       priority: props.exact ? priority : props.together ? lastPriority(priority) : 2 * priority,
@@ -161,11 +169,12 @@ export class Place extends Construct implements Door {
 
   /**
    * Take requests over from a fleet of its own when instances of this one are there: no request is lost, and that fleet can go.
+   * With a rollout nothing is taken over: what divides the requests has to be there before the instances.
    *
    * @param served what is there by then
    */
   takeOver(...served: readonly IDependable[]): void {
-    const rule = new ApplicationListenerRule(this, 'First', {
+    const rule = new ApplicationListenerRule(this, FIRST, {
       listener: this.listener,
       priority: firstPriority(this.priority),
       conditions: [...this.trial.conditions],
