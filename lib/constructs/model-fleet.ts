@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { MOST_ROWS_PER_RUN } from '../model/instance/handler-settings';
 import type { ModelPackage } from '../model/package/model-package';
 import type { Notify } from '../model/stage/notify';
+import { signsInForAll } from '../model/stage/sign-in';
 import type { SizingPlan } from '../sizing/plan/plan';
 import { fleetZones } from '../sizing/plan/zones';
 import type { AccessOptions } from './boot/access';
@@ -191,6 +192,7 @@ export class ModelFleet extends Construct {
     if (rollout) {
       this.canary = new Canary(this, 'Canary', {
         ...{ rollout, plan, vpc, fleet: this.fleet, verifyJwt: props.verifyJwt },
+        ...(signsInForAll(props.authenticate) && { signIn: props.authenticate }),
         subnets: { subnets },
         frontDoor: places[0]!,
         models: new Map(places.map((place, i) => [models[i]!.name, place])),
@@ -218,7 +220,10 @@ export class ModelFleet extends Construct {
       plan: whole,
       frontDoor: watched[0]!.place,
       ...(access && { access }),
-      ...(internal && !props.mutualTls && !props.verifyJwt && { inside: { vpc, subnets: { subnets } } }),
+      ...(internal &&
+        !props.mutualTls &&
+        !props.verifyJwt &&
+        !signsInForAll(props.authenticate) && { inside: { vpc, subnets: { subnets } } }),
       bundle:
         props.verification ??
         fleetVerificationBundle(
@@ -232,7 +237,11 @@ export class ModelFleet extends Construct {
       ...{ ...asked, plan, judge, member: name, fleet: this.fleet, frontDoor: watched[i]!.place },
       ...{ url: `https://${placeName(options)}`, domainName: placeName(options) },
       limited:
-        props.allowFrom !== undefined || props.mutualTls !== undefined || props.verifyJwt !== undefined || internal,
+        props.allowFrom !== undefined ||
+        props.mutualTls !== undefined ||
+        props.verifyJwt !== undefined ||
+        signsInForAll(props.authenticate) ||
+        internal,
       ownCertificate: props.certificate !== undefined,
       protect: props.protect ?? false,
       package: this.fleet.packages.get(name)!,

@@ -16,6 +16,7 @@ import {
 import type { ARecord, IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct, type IDependable } from 'constructs';
+import { type SignIn, signsInForAll } from '../../model/stage/sign-in';
 import type { VerifyJwt } from '../../model/stage/verify-jwt';
 import type { BootOptions } from '../boot/boot-options';
 import { forwarded } from './actions';
@@ -69,7 +70,12 @@ const FIRST = 'First';
 /** What clients write after `https://`. */
 export const placeName = ({ door, host, path }: PlaceOptions) => `${host ?? door.domainName}${path ?? ''}`;
 
-export interface PlaceProps extends PlaceOptions, Pick<BootOptions, 'backendTls'>, TargetHealthOptions, TokenOptions {
+export interface PlaceProps
+  extends PlaceOptions,
+    Pick<BootOptions, 'backendTls'>,
+    Pick<FrontDoorOptions, 'authenticate'>,
+    TargetHealthOptions,
+    TokenOptions {
   /**
    * Whether its instances serve others, too. Then its rule comes after that of a fleet of its own, as long as the model still
    * has one, and `takeOver` makes another that comes before.
@@ -103,6 +109,7 @@ export class Place extends Construct implements Door {
   readonly route: ApplicationListenerRule;
   readonly trial: Door['trial'];
   private readonly jwt: VerifyJwt | undefined;
+  private readonly signIn: SignIn | undefined;
   private readonly priority: number;
   private readonly targets: TargetOptions;
   private readonly own: IConstruct[] = [];
@@ -163,7 +170,8 @@ export class Place extends Construct implements Door {
       action: ListenerAction.forward([this.targetGroup]),
     });
     this.jwt = props.verifyJwt;
-    if (this.jwt) this.forward(this.route, this.all());
+    if (signsInForAll(props.authenticate)) this.signIn = props.authenticate;
+    this.check(this.route);
     this.targetGroup.addTarget(props.target); // now that it has a load balancer, by whose requests a group may grow
   }
 
@@ -180,16 +188,18 @@ export class Place extends Construct implements Door {
       conditions: [...this.trial.conditions],
       action: ListenerAction.forward([this.targetGroup]),
     });
-    if (this.jwt) this.forward(rule, this.all());
+    this.check(rule);
     rule.node.addDependency(...served);
   }
 
-  private all(): Weighted[] {
-    return [{ targetGroupArn: this.targetGroup.targetGroupArn, weight: 1 }];
+  /** Callers show a token, or sign in, where that is asked for. */
+  private check(rule: ApplicationListenerRule): void {
+    if (!this.jwt && !this.signIn) return;
+    this.forward(rule, [{ targetGroupArn: this.targetGroup.targetGroupArn, weight: 1 }]);
   }
 
   private forward(rule: ApplicationListenerRule, targetGroups: readonly Weighted[]): void {
-    forwarded(rule.node.defaultChild as CfnListenerRule, targetGroups, this.jwt);
+    forwarded(rule.node.defaultChild as CfnListenerRule, targetGroups, this.jwt, this.signIn);
   }
 
   kept(): IConstruct[] {
