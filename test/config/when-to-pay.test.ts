@@ -47,7 +47,10 @@ describe('the mean of a day beside a schedule', () => {
   });
 
   test('is not held against a peak that is missing, or lower', () => {
-    const peakless = withLine(`${schedule}\n    traffic: { meanRequestsPerSecond: 5 }`).replace('requestsPerSecond: 20, ', '');
+    const peakless = withLine(`${schedule}\n    traffic: { meanRequestsPerSecond: 5 }`).replace(
+      'requestsPerSecond: 20, ',
+      '',
+    );
     expect(mistakes(peakless)).toEqual([expect.stringContaining('requestsPerSecond is missing')]);
     expect(told('{ requestsPerSecond: 4, meanRequestsPerSecond: 5, p99: 100ms }')).toEqual([
       expect.stringContaining('is 5, above the peak of 4'),
