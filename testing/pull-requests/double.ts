@@ -90,7 +90,7 @@ export class PullRequestDouble {
   private answer(method: string, path: string, body: string): Failure {
     const { form } = this;
     const root = this.public ?? this.url;
-    if (path === '/user') return { status: 200, body: form.me(root, OWN_USER) };
+    if (path.endsWith('/user')) return { status: 200, body: form.me(root, OWN_USER) };
     const kept = (comment: KeptComment) => form.comment(root, comment);
     if (method === 'POST') {
       const made = { id: 42, text: form.text(JSON.parse(body)), user: OWN_USER, bot: true };

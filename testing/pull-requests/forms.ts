@@ -46,7 +46,8 @@ export const FORMS = {
       ...{ public_repos: 0, public_gists: 0, followers: 0, following: 0, created_at: TIME, updated_at: TIME },
     }),
     comment: (root, { id, text, user, bot }) => ({
-      ...{ id, node_id: 'MDEyOklzc3VlQ29tbWVudDE=', url: `${root}/comments/${id}`, html_url: `${root}/${id}` },
+      ...{ id, node_id: 'MDEyOklzc3VlQ29tbWVudDE=', html_url: `${root}/${id}` },
+      url: `${root}/repos/acme/models/issues/comments/${id}`,
       ...{ body: text, user: githubUser(root, user, bot ? 'Bot' : 'User'), created_at: TIME, updated_at: TIME },
       ...{ issue_url: `${root}/issues/12`, author_association: 'NONE' },
     }),
@@ -76,7 +77,7 @@ export const FORMS = {
       ...{ type: 'pullrequest_comment', id, created_on: TIME, updated_on: TIME, deleted: false, pending: false },
       content: { raw: text, markup: 'markdown', html: '' },
       user: { type: bot ? 'app_user' : 'user', uuid: `{${user}}`, display_name: `user ${user}` },
-      links: { self: { href: `${root}/comments/${id}` } },
+      links: { self: { href: `${root}/repositories/acme/models/pullrequests/12/comments/${id}` } },
     }),
     page: (values, next) => ({
       status: 200,
