@@ -41,7 +41,8 @@ import { printDifference } from '../stage/plan-difference';
 import { plannedModels, printFleets, printModels } from '../stage/plan-models';
 import { MODEL_OF_STAGE, stageNamed, stagesNamed } from '../stage/stage-named';
 import * as read from '../terminal/arguments';
-import { hint, print, printJson, progress, shellWord } from '../terminal/output';
+import { hint, print, printJson, progress } from '../terminal/output';
+import { shellWord } from '../terminal/shell-word';
 
 interface PlanFlags {
   rps?: number;
