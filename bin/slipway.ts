@@ -210,7 +210,7 @@ const CHECK = 'check';
 /** Run the command line; the exit status is left in `process.exitCode`. */
 export async function run(argv: readonly string[]): Promise<void> {
   const release = undoAtEnd(() => {}); // from now on a signal waits until what is written in one go is whole
-  fitTo(process.stdout.isTTY ? process.stdout.columns : undefined);
+  fitTo(process.stdout.isTTY ? process.stdout.columns : undefined, asCalled);
   silence({ hints: has(argv, '--quiet') || wantsJson(argv), progress: has(argv, '--quiet') });
   const called = argv.slice(2).find((word) => COMMAND_NAMES.some((name) => name === word));
   const done = LONG.has(called ?? '') ? tellOfWork() : () => {};
@@ -228,6 +228,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     else process.exitCode = error.exitCode === 0 ? 0 : reportUsage(error.message, json);
   } finally {
     done();
+    fitTo(undefined);
     release();
   }
 }
