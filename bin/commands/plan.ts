@@ -143,7 +143,8 @@ Examples:
       const shadow = asked && stageShadow(asked.config, asked.stage, manifest);
       const profile = readProfile(modelPackage);
       const versions = asked && stageVersions(asked.config, asked.stage, { manifest, profile });
-      const request = { profile, manifest, serviceLevel, region, shadow, versions };
+      const zones = asked?.stage.zones;
+      const request = { profile, manifest, serviceLevel, region, zones, shadow, versions };
       if (asked?.stage.compute === 'lambda') {
         if (flags.html !== undefined) {
           throw new SlipwayError('E_USAGE', '--html is the page of instances, and this stage has compute: lambda');
