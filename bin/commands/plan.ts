@@ -20,7 +20,8 @@ import { printDifference } from '../stage/plan-difference';
 import { plannedModels, printFleets, printModels } from '../stage/plan-models';
 import { MODEL_OF_STAGE, stagesNamed } from '../stage/stage-named';
 import * as read from '../terminal/arguments';
-import { hint, print, printJson, shellWord } from '../terminal/output';
+import { hint, print, printJson } from '../terminal/output';
+import { shellWord } from '../terminal/shell-word';
 
 export function addPlan(program: Command): void {
   program
@@ -142,7 +143,8 @@ Examples:
       const shadow = asked && stageShadow(asked.config, asked.stage, manifest);
       const profile = readProfile(modelPackage);
       const versions = asked && stageVersions(asked.config, asked.stage, { manifest, profile });
-      const request = { profile, manifest, serviceLevel, region, shadow, versions };
+      const zones = asked?.stage.zones;
+      const request = { profile, manifest, serviceLevel, region, zones, shadow, versions };
       if (asked?.stage.compute === 'lambda') {
         if (flags.html !== undefined) {
           throw new SlipwayError('E_USAGE', '--html is the page of instances, and this stage has compute: lambda');

@@ -60,8 +60,8 @@ export function trafficMistakes(traffic: TrafficDocument, schedule: Schedule | u
   if (!p99) at('p99', 'is missing: the latency that 99 of 100 requests must keep, e.g. 100ms');
   if (peak !== undefined && mean > peak) at('meanRequestsPerSecond', `is ${mean}, above the peak of ${peak}`);
   if (schedule && day !== undefined) at('day', NO_DAY_BESIDE_SCHEDULE);
-  else if (schedule) {
-    const most = (peak ?? 0) * weeklyShare(schedule);
+  else if (schedule && peak !== undefined && mean <= peak) {
+    const most = peak * weeklyShare(schedule);
     if (mean > most) {
       at(
         'meanRequestsPerSecond',

@@ -4,8 +4,11 @@ import type { Cost, CostLine } from '../sizing/plan/plan';
 
 export const signed = (amount: number) => `${amount < 0 ? '−' : '+'}${usd(Math.abs(amount))}`;
 
-/** What a line of a bill is for, whatever its fleet is called. */
-const lineName = ({ item, unit }: CostLine) => (unit === 'instance' ? 'instances' : item.replace(/ \(.*\)$/, ''));
+/** What a line of a bill is for, whatever its fleet is called; no two lines of a bill are for the same. */
+function lineName({ item, unit }: CostLine): string {
+  if (unit !== 'instance') return item.replace(/ \(.*\)$/, '');
+  return item.endsWith(', Spot') ? 'Spot instances' : 'instances';
+}
 
 /** Why a line is another: how much of it, or its price. */
 function whyChanged(before: CostLine | undefined, after: CostLine | undefined): string {
