@@ -20,7 +20,8 @@ import { printDifference } from '../stage/plan-difference';
 import { plannedModels, printFleets, printModels } from '../stage/plan-models';
 import { MODEL_OF_STAGE, stagesNamed } from '../stage/stage-named';
 import * as read from '../terminal/arguments';
-import { hint, print, printJson, shellWord } from '../terminal/output';
+import { hint, print, printJson } from '../terminal/output';
+import { shellWord } from '../terminal/shell-word';
 
 export function addPlan(program: Command): void {
   program
