@@ -1,10 +1,21 @@
 /** `schedule` of slipway.yaml. */
 import { z } from 'zod';
-import { type Schedule, scheduleMistakes, WEEKDAYS, type Weekday } from '../sizing/service-level/schedule';
+import { edgeOf } from '../sizing/service-level/front-door';
+import {
+  type Schedule,
+  scheduleMistakes,
+  WAKE_NEEDS_CALLERS,
+  WAKE_NEEDS_ITS_DOOR,
+  WEEKDAYS,
+  type Weekday,
+} from '../sizing/service-level/schedule';
+import type { StageMistake } from './mistake';
 import { parsePercent } from './quantity';
+import type { StageDocument } from './schema';
 
 const TIME = 'must be a time in quotes in steps of five minutes, e.g. "07:30"';
 const DAYS = 'must be days, e.g. mon-fri, sat or [mon, thu]';
+const AWAKE = 'must be true, or the share of the time off for which it is then awake, above 0 to 100 %, e.g. 25 %';
 const LOAD = 'must be off, or a share of the peak above 0 to 100 %, e.g. 30 %';
 
 function minutesOf(text: string): number | undefined {
@@ -30,7 +41,10 @@ const load = z.string(LOAD).refine((text) => loadOf(text) !== undefined, LOAD);
 const formSchema = z.strictObject({
   timeZone: z.string('must be the name of a time zone, e.g. Europe/Berlin'),
   otherwise: load.optional(),
-  wake: z.literal(true, 'must be true').optional(),
+  wake: z
+    .union([z.literal(true), z.string()], AWAKE)
+    .refine((text) => text === true || parsePercent(text) !== undefined, AWAKE)
+    .optional(),
   periods: z
     .array(
       z.strictObject({
@@ -49,7 +63,7 @@ export function scheduleOf({ timeZone, otherwise, wake, periods }: ScheduleDocum
   return {
     timeZone,
     ...(otherwise !== undefined && { otherwise: loadOf(otherwise)! }),
-    ...(wake && { wake }),
+    ...(wake && { wake: wake === true || parsePercent(wake)! }),
     periods: periods.map(({ days: named = 'mon-sun', from, to, load: share }) => ({
       days: [...new Set([named].flat().flatMap((text) => daysOf(text)!))],
       from: minutesOf(from)!,
@@ -60,7 +74,8 @@ export function scheduleOf({ timeZone, otherwise, wake, periods }: ScheduleDocum
 }
 
 /** Its parts have been told of where they are not. */
-const isSound = ({ otherwise, periods }: ScheduleDocument) =>
+const isSound = ({ otherwise, wake, periods }: ScheduleDocument) =>
+  (typeof wake !== 'string' || parsePercent(wake) !== undefined) &&
   (otherwise === undefined || load.safeParse(otherwise).success) &&
   periods.every((period) => {
     const named = [period.days ?? []].flat();
@@ -75,3 +90,10 @@ export const scheduleSchema = formSchema.superRefine((document, context) => {
     context.addIssue({ code: 'custom', message, path: [...path] });
   }
 });
+
+export function wakeMistakes(stage: StageDocument): StageMistake[] {
+  const { schedule, listener, models, internal, allowFrom } = stage;
+  if (!schedule?.wake) return [];
+  if (edgeOf(stage) || listener || models) return [[['schedule', 'wake'], WAKE_NEEDS_ITS_DOOR]];
+  return internal || allowFrom ? [] : [[['schedule', 'wake'], WAKE_NEEDS_CALLERS]];
+}

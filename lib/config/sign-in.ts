@@ -1,14 +1,20 @@
 /** How `authenticate` stands in slipway.yaml, and what does not go with it. */
 import { z } from 'zod';
 import { type Place, placeProblem } from '../aws/place';
-import { CALLBACK_PATH, SECRET_ARN, SIGN_IN_PATHS, USER_POOL_ARN } from '../model/stage/sign-in';
-import type { StageMistake } from './edge-mistakes';
+import {
+  CALLBACK_PATH,
+  SECRET_ARN,
+  SIGN_IN_BESIDE_TOKENS_UNTRIED,
+  SIGN_IN_PATHS,
+  USER_POOL_ARN,
+} from '../model/stage/sign-in';
+import type { StageMistake } from './mistake';
 import type { StageDocument } from './schema';
+import { httpsUrl } from './value-forms';
 
 const SECRET =
   'must be the ARN of a secret of Secrets Manager, e.g. arn:aws:secretsmanager:eu-west-1:111111111111:secret:slipway/client-AbCdEf; a secret in clear would be in the template and in git';
-const HTTPS_URL = 'must be an https address of at most 256 characters, e.g. https://login.example.com/authorize';
-const httpsUrl = z.string(HTTPS_URL).regex(/^https:\/\/[^\s"]{1,248}$/, HTTPS_URL);
+const address = httpsUrl('https://login.example.com/authorize');
 const text = (what: string) => z.string(what).regex(/^[^\s"]{1,256}$/, what);
 const POOL =
   'must be the ARN of a user pool, e.g. arn:aws:cognito-idp:eu-west-1:111111111111:userpool/eu-west-1_AbCdEfGhI';
@@ -18,10 +24,10 @@ export const signInSchema = z
   .strictObject({
     oidc: z
       .strictObject({
-        issuer: httpsUrl,
-        authorizationEndpoint: httpsUrl,
-        tokenEndpoint: httpsUrl,
-        userInfoEndpoint: httpsUrl,
+        issuer: address,
+        authorizationEndpoint: address,
+        tokenEndpoint: address,
+        userInfoEndpoint: address,
         clientId: text(CLIENT),
         clientSecret: z.string(SECRET).regex(SECRET_ARN, SECRET),
         secretKey: text('must be the member of the secret that has it, e.g. client_secret').optional(),
@@ -52,7 +58,7 @@ export const signInSchema = z
   );
 
 export function signInMistakes(stage: StageDocument, place: Place): StageMistake[] {
-  const { authenticate, verifyJwt, listener, internal, egress, network } = stage;
+  const { authenticate, verifyJwt, rollout, listener, internal, egress, network } = stage;
   if (!authenticate) return [];
   const mistakes: StageMistake[] = [];
   const at = (path: string[], message: string) => mistakes.push([path, message]);
@@ -64,12 +70,7 @@ export function signInMistakes(stage: StageDocument, place: Place): StageMistake
   if (listener) {
     at(['authenticate'], 'is of a load balancer with the endpoint alone; with listener add it to the rules of yours');
   }
-  if (paths === 'all' && verifyJwt) {
-    at(
-      ['verifyJwt'],
-      'stands beside authenticate.paths: all, and a caller shows a token or signs in; take paths: page',
-    );
-  }
+  if (paths === 'all' && verifyJwt && rollout) at(['rollout'], SIGN_IN_BESIDE_TOKENS_UNTRIED);
   if (internal && !network && egress !== 'nat') {
     at(
       ['authenticate'],
