@@ -54,6 +54,7 @@ interface PlanFlags {
   day?: Day | 'smooth';
   risePerMinute?: number;
   requestsPerConnection?: number;
+  balancerNodes?: number;
   freeTier?: boolean;
   families?: string[];
   exclude?: string[];
@@ -123,6 +124,11 @@ export function addPlan(program: Command): void {
       '--requests-per-connection <number>',
       'requests that a client sends over one connection (default: 10): each new one is a TLS handshake, which is billed',
       read.requestsPerConnection,
+    )
+    .option(
+      '--balancer-nodes <number>',
+      'nodes that the load balancer has at the most, each with its own count of requests (default: as if it chose at random)',
+      read.balancerNodes,
     )
     .option('--free-tier', 'take the free tier of an account off the bill: nothing else of the account uses it')
     .option('--families <names>', 'only these families or types, e.g. c7g,m7g', read.instanceNames)
@@ -348,6 +354,7 @@ function ofFlags(flags: PlanFlags, folder: string | undefined): Question {
       availability: flags.availability ?? 'single', // of the instances that a function is held against
       ...(flags.budget !== undefined && { budgetUsdPerMonth: flags.budget }),
       ...(flags.requestsPerConnection !== undefined && { requestsPerConnection: flags.requestsPerConnection }),
+      ...(flags.balancerNodes !== undefined && { balancerNodes: flags.balancerNodes }),
       ...(flags.freeTier && { freeTier: true }),
       ...(choiceOf(flags) && { instances: choiceOf(flags) }),
     },
@@ -392,6 +399,7 @@ const SERVICE_LEVEL_FLAGS = [
   'availability',
   'budget',
   'requestsPerConnection',
+  'balancerNodes',
   'freeTier',
   'families',
   'exclude',

@@ -108,7 +108,7 @@ export function resolveStage(
   if ((traffic.meanRequestsPerSecond ?? 0) > (traffic.requestsPerSecond ?? Number.POSITIVE_INFINITY)) {
     at(
       ['traffic', 'meanRequestsPerSecond'],
-      `is ${traffic.meanRequestsPerSecond}, above the peak of ${traffic.requestsPerSecond}`,
+      `is ${traffic.meanRequestsPerSecond}, above the peak of ${traffic.requestsPerSecond} (requestsPerSecond)`,
     );
   }
   const schedule = scheduled && scheduleOf(scheduled);
@@ -117,7 +117,7 @@ export function resolveStage(
   else if (mostInTheMean !== undefined && (traffic.meanRequestsPerSecond ?? 0) > mostInTheMean) {
     at(
       ['traffic', 'meanRequestsPerSecond'],
-      `is ${traffic.meanRequestsPerSecond}, above the ${Number(mostInTheMean.toPrecision(4))} that schedule has in the mean of a week`,
+      `is ${traffic.meanRequestsPerSecond}, above the ${Number(mostInTheMean.toPrecision(4))} that schedule has in the mean of a week (of requestsPerSecond)`,
     );
   }
   for (const [path, message] of scalingMistakes(whole)) at(path, message);
@@ -281,6 +281,7 @@ export function resolveStage(
         accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),
         rollout: endpoint.rollout,
         requestsPerConnection: traffic.requestsPerConnection,
+        ...(traffic.balancerNodes !== undefined && { balancerNodes: traffic.balancerNodes }),
         freeTier,
         encryptionKey: keyKind(endpoint.encryptionKey),
         sessionManager: endpoint.sessionManager || undefined,

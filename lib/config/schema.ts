@@ -22,7 +22,12 @@ import { discountProblems } from '../sizing/service-level/discounts';
 import { EGRESSES, type Egress } from '../sizing/service-level/egress';
 import { FRONT_DOORS, type FrontDoorKind } from '../sizing/service-level/front-door';
 import { ARCHITECTURES, INSTANCE_NAME } from '../sizing/service-level/restriction';
-import { AVAILABILITIES, MOST_REQUESTS_PER_SECOND } from '../sizing/service-level/service-level';
+import {
+  AVAILABILITIES,
+  isNodeCount,
+  MOST_REQUESTS_PER_SECOND,
+  NODE_COUNT,
+} from '../sizing/service-level/service-level';
 import { MODEL_PATH, MOST_PRIORITY } from './model-place';
 import { purchaseSchema } from './purchase';
 import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
@@ -317,6 +322,7 @@ const wholeStage = z.strictObject({
         )
         .optional(),
       requestsPerConnection: z.number().min(1, 'must be at least 1').optional(),
+      balancerNodes: z.number().refine(isNodeCount, `must be ${NODE_COUNT}`).optional(),
       rowsPerRequest: z
         .number()
         .int('must be a whole number')
