@@ -8,7 +8,9 @@ import type { ExistingListener } from '../model/stage/existing-listener';
 import type { Notify } from '../model/stage/notify';
 import type { ModelFile } from '../packaging/model-file';
 import type { ServiceLevel } from '../sizing/service-level/service-level';
-import type { DomainDocument, EndpointDocument, NetworkDocument } from './schema';
+import type { DomainDocument } from './domain';
+import type { NetworkDocument } from './network';
+import type { EndpointDocument } from './schema';
 import type { StatedRule } from './stated-rules';
 
 /**
@@ -106,6 +108,8 @@ export interface StageConfig {
   readonly cidr?: string;
   /** AMI id. @default - the one that is pinned, and without one the newest Amazon Linux 2023 at each deployment */
   readonly machineImage?: string;
+  /** On everything that the stage makes, beside those of Slipway. @default - none */
+  readonly tags?: Readonly<Record<string, string>>;
   /** Refuse to synthesise a model package without golden rows. */
   readonly requireVerified: boolean;
 }

@@ -1,5 +1,5 @@
 /** One message for one mistake: what two keys do to each other is not told while one of them is wrong by itself. */
-import type { Mistake } from './resolve';
+import type { Mistake } from './mistake';
 
 /** Sections whose keys replace those of the defaults one by one; of others all are taken out where one is wrong. */
 const BY_KEYS = ['traffic', 'domain', 'monitoring', 'access'];

@@ -18,9 +18,10 @@ import type { ModelPlace, SlipwayConfig, StageConfig, StageFleet } from './confi
 import { explain } from './explain';
 import { follows } from './follow-on';
 import { located } from './located';
+import type { Mistake } from './mistake';
 import { packageKey } from './model-place';
 import { modelOf } from './model-source';
-import { type Mistake, merge, type ResolvedStage, resolveStage } from './resolve';
+import { merge, type ResolvedStage, resolveStage } from './resolve';
 import { documentSchema, modelSchema, ownSchema, stageSchema } from './schema';
 import { resolveModels, type StageModel } from './stage-models';
 import { MOST_BYTES, readYaml, refuse, type YamlText } from './yaml-text';
@@ -174,7 +175,8 @@ function check(raw: unknown, folder: string, read: ReadFile): { config?: Slipway
       ...found.mistakes.filter((mistake) => !isKnown(mistakes, mistake.path) && !follows(mistakes, mistake)),
     );
     for (const { stage, place, fleet } of found.placed) {
-      const { model } = place ? (models![place.name] as RawDocument) : record;
+      const written: unknown = place ? models![place.name] : record;
+      const model = isRecord(written) ? written.model : undefined; // told already where there is none
       const { shadow, versions, ...own } = stage;
       stages.push({
         ...own,
