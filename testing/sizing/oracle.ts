@@ -414,7 +414,7 @@ function patience(launchSeconds: number): number {
   return Math.ceil(Math.max(600, Math.min(3600, twice)) / 60) * 60;
 }
 
-/** @param bought vCPUs over the baseline. @param onDemand in the mean, of so many in the mean. @param pool of a group with a warm pool, what is stopped in the mean. @returns undefined where the budget has no room for one more, and must have */
+/** @param bought vCPUs over the baseline. @param onDemand in the mean, of so many in the mean. @param pool of a group with a warm pool, what is stopped in the mean. @param woken in the mean, by requests. @returns undefined where the budget has no room for one more, and must have */
 export function monthly(
   q: Question,
   t: InstanceType,
@@ -425,6 +425,7 @@ export function monthly(
   peak = n,
   onDemand = (instances: number) => keptOnDemand(q.serviceLevel, instances),
   pool: { readonly stopped: number; readonly launchSeconds: number } = { stopped: 0, launchSeconds: 0 },
+  woken = 0,
 ): number | undefined {
   const { prices: p } = q.catalogue;
   const { serviceLevel: level } = q;
@@ -435,10 +436,11 @@ export function monthly(
   const volume = Math.max(8, Math.ceil((t.gpu ? 75 : 6) + (2 * q.modelBytes) / 2 ** 30));
   const units = Math.max(opened / 3600 / 25, (hour * (q.request.requestBytes + q.request.answerBytes)) / 1e9);
   const [answers, handshakes] = [(hour * 730 * q.request.answerBytes) / 1e9, (opened * 730 * 4800) / 1e9];
-  const total = (alarms: number, instances: number) =>
+  const total = (alarms: number, scheduled: number, instances = scheduled + woken) =>
     [
-      onDemand(instances) * t.usdPerHour * 730,
-      level.purchase ? (instances - onDemand(instances)) * t.spotUsdPerHour! * 730 : 0,
+      onDemand(scheduled) * t.usdPerHour * 730,
+      woken * t.usdPerHour * 730,
+      level.purchase ? (scheduled - onDemand(scheduled)) * t.spotUsdPerHour! * 730 : 0,
       bought(instances) * (t.surplusUsdPerVcpuHour ?? 0) * 730,
       instances * volume * p.volumeGiBMonth,
       level.warmPool ? pool.stopped * volume * p.volumeGiBMonth : 0,
@@ -526,6 +528,7 @@ export function oracle(q: Question): Answer[] {
                 n,
                 () => week.onDemand,
                 { stopped: n - week.instances, launchSeconds: way.startSeconds },
+                week.woken,
               )!
             : monthly(q, t, n, zones, (instances) => surplus(q, t, way, instances))!;
           answers.push({ instanceType: t.name, instances: n, usdPerMonth });
