@@ -1,5 +1,6 @@
 /** The models of a stage that share its network and its front door. */
 import { certificateNames, LONGEST_COMMON_NAME } from '../aws/certificate-names';
+import { MOST_CERTIFICATES } from '../aws/limits';
 import { isRecord } from '../model/formats/json';
 import { isHandlerPath } from '../model/instance/handler-paths';
 import { SIGN_IN_BESIDE_TOKENS_SHARED, signsInForAll } from '../model/stage/sign-in';
@@ -129,6 +130,14 @@ function sharedMistakes(name: string, stage: StageDocument, models: readonly Sta
     mistakes.push({
       path: ['models'],
       message: `has ${models.length} models, and a front door takes ${MOST_MODELS}; put the others into a slipway.yaml of their own`,
+    });
+  }
+  const named = models.filter(({ document, inStage }) => (inStage.host ?? document.host) !== undefined);
+  const certificates = named.length + (stage.domain?.names?.length ?? 0);
+  if (stage.domain?.certificate === undefined && certificates > MOST_CERTIFICATES) {
+    mistakes.push({
+      path: ['models'],
+      message: `has ${named.length} models with a host, each of which gets a certificate, and a load balancer takes ${MOST_CERTIFICATES} beside its first; give some of them a path, or all the certificate of yours as domain.certificate`,
     });
   }
   if (stage.compute === 'lambda') {
