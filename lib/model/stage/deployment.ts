@@ -36,7 +36,15 @@ export interface CanarySettings {
   readonly alarm: string;
   /** Greatest share of answers, 0 to 1, in which a shadow may differ; where there is a shadow. */
   readonly mostChanged?: number;
+  /** The models of a fleet, all of which the small group serves; `main` and `canary` are then those of the first. @default - there is one */
+  readonly models?: readonly CanaryModel[];
 }
+
+/** One of the models of a fleet that is tried: a rule of its own divides its requests, and it is judged by itself. */
+export interface CanaryModel
+  extends Required<Pick<CanarySettings, 'rule' | 'main' | 'canary'>>,
+    Required<Pick<Judged, 'member'>>,
+    Pick<Judged, 'url' | 'connectTo' | 'p99Ms'> {}
 
 export interface Variant {
   /** ARN of the target group. */
@@ -83,14 +91,17 @@ export interface Judged {
 
 /**
  * Properties of the custom resources. `canary` raises the small group and watches it, in as many resources as it takes, each
- * of which goes on where the one before has stopped; `verify` checks the endpoint when all of it is new; `protect` keeps what
+ * of which goes on where the one before has stopped; `hand` gives all requests to the main group when all of it is new, before
+ * the models of a fleet are verified one by one, and `verify` does so itself where there is one; `verify` checks the endpoint when all of it is new; `protect` keeps what
  * is there from being taken away. Where only the network reaches the endpoint, `probe` looks from there before, and `verify`
  * judges by what it saw: a function in the network reaches nobody to ask whether the stack goes forward, so that it never fails.
  */
 export interface JudgeProperties {
-  readonly Task: 'canary' | 'verify' | 'probe' | 'protect';
+  readonly Task: 'canary' | 'hand' | 'verify' | 'probe' | 'protect';
   /** `Judged` as JSON, `Protected` of the last task: CloudFormation makes texts of numbers. */
   readonly Settings: string;
+  /** `models` of the canary, as lists in a list: a template has the text of each list once, and names it in every step. @default - none */
+  readonly Models?: string;
   /** Where the canary before has stopped, as JSON. @default - it begins here */
   readonly From?: string;
   /** Whether there is no canary after this one. */
