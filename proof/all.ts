@@ -15,6 +15,7 @@ const PROOFS = [
   'watch',
   'python-helper',
   'registry',
+  'package',
   'fleets',
   'examples',
   'pipelines',
