@@ -14,7 +14,9 @@ import { replaceFile } from '../../lib/model/files/replace-file';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { MIB } from '../../lib/model/units';
 import { type Beside, functionText, type OrFunction, orFunctionText, planText } from '../../lib/report';
-import { isPlanPage, planPage } from '../../lib/report/plan-page';
+import { functionPage } from '../../lib/report/function-page';
+import { isPlanPage } from '../../lib/report/page';
+import { planPage } from '../../lib/report/plan-page';
 import {
   BURST_NAMES,
   type BurstName,
@@ -25,6 +27,7 @@ import {
   type FunctionPlan,
   functionCheaperBelow,
   functionPlan,
+  inPlaceOfFunction,
   inPlaceOfInstances,
   LONGEST_RECORD,
   recordedBursts,
@@ -203,23 +206,19 @@ Examples:
       const profile = readProfile(modelPackage);
       const versions = asked && stageVersions(asked.config, asked.stage, { manifest, profile });
       const request = { profile, manifest, serviceLevel, region, shadow, versions };
+      const title = asked ? `${manifest.name}, ${endpointTitle(asked.stage)}` : manifest.name;
       if (asked?.stage.compute === 'lambda') {
-        if (flags.html !== undefined) {
-          throw new SlipwayError('E_USAGE', '--html is the page of instances, and this stage has compute: lambda');
-        }
-        printFunction(request, planFunction(asked.config, asked.stage, request), flags.json);
+        tellFunction(title, request, planFunction(asked.config, asked.stage, request), flags);
         hint(`npx cdk deploy '${asked.stage.name}/*'`);
         return;
       }
       if (flags.lambda) {
-        printFunction(request, functionPlan(request), flags.json);
+        tellFunction(title, request, functionPlan(request), flags);
         hint(`npx slipway bundle function --lambda ${shellWord(folder ?? relative('.', model))}`);
         return;
       }
       const plan = asked ? planStage(asked.config, asked.stage, request) : sizingPlan(request);
-      if (flags.html !== undefined) {
-        writePage(flags.html, asked ? `${manifest.name}, ${endpointTitle(asked.stage)}` : manifest.name, plan, request);
-      }
+      if (flags.html !== undefined) writePage(flags.html, planPage(title, plan, survey(request)));
       if (flags.json) printJson(plan);
       else print(planText(plan, orFunction(request, plan)));
       hint(asked ? deploying(asked.stage.name) : `npx slipway serve ${shellWord(folder ?? model)}`);
@@ -238,9 +237,9 @@ function checkFleets({ fleets, write, stage, model, diff }: PlanFlags, folder: s
     throw new SlipwayError('E_USAGE', `--fleets is of all models of a stage; leave out ${named.join(', ')}`);
 }
 
-function checkLambda({ lambda, diff, html, fleets }: PlanFlags): void {
+function checkLambda({ lambda, diff, fleets }: PlanFlags): void {
   if (!lambda) return;
-  const odd = [diff !== undefined && '--diff', html !== undefined && '--html', fleets && '--fleets'];
+  const odd = [diff !== undefined && '--diff', fleets && '--fleets'];
   const named = odd.filter((one) => typeof one === 'string');
   if (named.length > 0)
     throw new SlipwayError('E_USAGE', `--lambda plans a function alone; leave out ${named.join(', ')}`);
@@ -263,20 +262,23 @@ function orFunction(request: SizingRequest, plan: SizingPlan): string | undefine
   return beside && orFunctionText(beside, plan);
 }
 
-function printFunction(request: SizingRequest, plan: FunctionPlan, json = false): void {
-  if (json) {
-    printJson(plan);
-    return;
-  }
-  let beside: Beside | undefined;
+function tellFunction(title: string, request: SizingRequest, plan: FunctionPlan, { html, json }: PlanFlags): void {
+  const beside = json && html === undefined ? undefined : instancesBeside(request, plan);
+  if (html !== undefined) writePage(html, functionPage(title, plan, beside));
+  if (json) printJson(plan);
+  else print(functionText(plan, beside));
+}
+
+/** Instances in place of a function; undefined where none keep the service level. */
+function instancesBeside(request: SizingRequest, plan: FunctionPlan): Beside | undefined {
   try {
-    const instances = sizingPlan(request);
+    const instances = sizingPlan(inPlaceOfFunction(request));
     const { usdPerMonth } = instances.choice;
-    beside = { plan: instances, cheaperBelow: functionCheaperBelow(request, plan, usdPerMonth) };
+    return { plan: instances, cheaperBelow: functionCheaperBelow(request, plan, usdPerMonth) };
   } catch (error) {
-    if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error; // then there are none to compare with
+    if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
+    return undefined;
   }
-  print(functionText(plan, beside));
 }
 
 /** The part of one model in the plan of its fleet. */
@@ -298,11 +300,11 @@ function printMember(config: SlipwayConfig, { name, place, fleet }: StageConfig,
 const LONGEST_PAGE = 64 * MIB;
 
 /** A page that was written before is replaced, and nothing else: the name may be a slip. */
-function writePage(file: string, title: string, plan: SizingPlan, request: SizingRequest): void {
+function writePage(file: string, page: string): void {
   if (existsSync(file) && !isPlanPage(readRegularFile(file, LONGEST_PAGE))) {
     throw new SlipwayError('E_FILE', `${file}: is there and is no page of "plan --html"; name another file`);
   }
-  replaceFile(file, planPage(title, plan, survey(request)));
+  replaceFile(file, page);
   progress(`wrote ${file}`);
 }
 

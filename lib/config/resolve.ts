@@ -17,7 +17,7 @@ import { type Availability, NO_DAY_BESIDE_SCHEDULE, type ServiceLevel } from '..
 import type { ShadowConfig, StageConfig } from './config';
 import { domainMistakes, domainOf, namesLevel } from './domain';
 import { edgeMistakes, nameMistakes } from './edge-mistakes';
-import { functionMistakes, withoutInstances } from './function-mistakes';
+import { functionMistakes, hasDomain, withoutInstances } from './function-mistakes';
 import { listenerMistakes } from './listener-mistakes';
 import { purchaseOf } from './purchase';
 import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
@@ -152,9 +152,13 @@ export function resolveStage(
   }
   const place: Place = { region, account };
   const edge = edgeOf(endpoint);
-  for (const problem of edge || (named !== undefined && Object.keys(domain).length === 0)
+  const ofAws = isFunction ? !hasDomain(written) : edge !== undefined; // its name
+  for (const problem of ofAws || (named !== undefined && Object.keys(domain).length === 0)
     ? []
-    : domainMistakes(domain, place, endpoint.listener !== undefined)) {
+    : domainMistakes(domain, place, {
+        certified: endpoint.listener !== undefined,
+        ...(isFunction && { needs: 'an HTTP API' }),
+      })) {
     at(['domain', ...problem.path.map(String)], problem.message);
   }
   for (const [path, message] of listenerMistakes(whole, domain, place)) at(path, message);
@@ -287,6 +291,7 @@ export function resolveStage(
         backendTls: endpoint.backendTls || undefined,
         hostedZone: domain.zone === undefined ? undefined : true,
         names: namesLevel(domain),
+        ...(isFunction && hasDomain(written) && { ownName: true }),
         existingListener: endpoint.listener && true,
         instances,
         discounts: discounts && discountsOf(discounts),
@@ -296,7 +301,7 @@ export function resolveStage(
         leanMonitoring: lean ? true : undefined,
         budgetUsdPerMonth: budget === undefined ? undefined : parseBudget(budget),
       },
-      domain: edge ? { name: named! } : domainOf(domain),
+      domain: ofAws ? { name: named! } : domainOf(domain),
       endpoint: {
         ...endpoint,
         listener: endpoint.listener as StageConfig['endpoint']['listener'], // its priority is there, or was missed

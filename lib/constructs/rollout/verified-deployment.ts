@@ -13,9 +13,8 @@ import {
   PREVIOUS_PACKAGE,
   PROBED,
   type StoredPackage,
-  WORK_SECONDS,
 } from '../../model/stage/deployment';
-import { longestSeconds, type Rollout } from '../../model/stage/rollout';
+import { canaryRuns, type Rollout } from '../../model/stage/rollout';
 import { EDGE_MS, edgeOf } from '../../sizing/service-level/front-door';
 import { acknowledge } from '../findings/acknowledge';
 import type { Fleet } from '../fleet/fleet';
@@ -25,7 +24,7 @@ import { judgement } from './judging-function';
 
 /** What can be chosen of a rollout. */
 export interface RolloutOptions {
-  /** How a new package comes to all requests. @default - the instances are replaced, one after the other */
+  /** How a new package comes to all requests. @default - the instances are replaced, one after the other; a function answers all by it at once */
   readonly rollout?: Rollout;
 }
 
@@ -55,9 +54,6 @@ export interface VerificationProps extends JudgeProps {
   /** Whether another keeps what clients and data depend on, when all of the stack have been judged. @default false */
   readonly keptElsewhere?: boolean;
 }
-
-/** What a step of a canary has, a little less than the function stops by itself after. */
-const STEP_SECONDS = WORK_SECONDS - 30;
 
 export class Verification extends Construct {
   readonly function: LambdaFunction;
@@ -139,7 +135,7 @@ export class Verification extends Construct {
       'descriptions and metrics know no resources; what the function changes is named',
     );
     const { plan, fleet, frontDoor } = props;
-    const count = Math.ceil(longestSeconds(rollout, plan.bootTimeoutSeconds) / STEP_SECONDS);
+    const count = canaryRuns(rollout, plan.bootTimeoutSeconds);
     let before: CustomResource | undefined;
     for (let i = 0; i < count; i++) {
       const Last = i + 1 === count ? 'true' : 'false';
