@@ -4,160 +4,133 @@ import { undoAtEnd } from '../lib/model/process/interruption';
 import { printableLines } from '../lib/model/text/printable';
 import { fitTo } from '../lib/report/table';
 import { version } from '../package.json';
+import { asCalled } from './terminal/as-called';
+import { COMMAND_NAMES, type CommandName } from './terminal/command-names';
 import { reportError, reportUsage, silence, tellOfWork } from './terminal/output';
 
 interface CommandEntry {
-  readonly name: string;
   readonly summary: string;
   /** What a command needs is loaded when it is called: reading models, the catalogue and AWS take most of a second. */
   readonly load: () => (slipway: Command) => void;
 }
 
-const COMMANDS: readonly CommandEntry[] = [
-  {
-    name: 'init',
+const COMMANDS: Readonly<Record<CommandName, CommandEntry>> = {
+  init: {
     summary: 'make a folder that can be deployed of a model file',
     load: () => (require('./commands/init') as typeof import('./commands/init')).addInit,
   },
-  {
-    name: 'start',
+  start: {
     summary: 'the whole path on this machine, without an AWS account',
     load: () => (require('./commands/start') as typeof import('./commands/start')).addStart,
   },
-  {
-    name: 'inspect',
+  inspect: {
     summary: 'show what is inside a model file',
     load: () => (require('./commands/inspect') as typeof import('./commands/inspect')).addInspect,
   },
-  {
-    name: 'pack',
+  pack: {
     summary: 'turn a model file into a verified model package',
     load: () => (require('./commands/pack') as typeof import('./commands/pack')).addPack,
   },
-  {
-    name: 'python-helper',
+  'python-helper': {
     summary: 'write a file that saves a model with golden rows, for Python',
     load: () => (require('./commands/python-helper') as typeof import('./commands/python-helper')).addPythonHelper,
   },
-  {
-    name: 'push',
+  push: {
     summary: 'store a model package in a bucket, by its digest',
     load: () => (require('./commands/push') as typeof import('./commands/push')).addPush,
   },
-  {
-    name: 'pull',
+  pull: {
     summary: 'fetch a model package from a bucket',
     load: () => (require('./commands/pull') as typeof import('./commands/pull')).addPull,
   },
-  {
-    name: 'versions',
+  versions: {
     summary: 'list the model packages of a bucket, and where each is deployed',
     load: () => (require('./commands/versions') as typeof import('./commands/versions')).addVersions,
   },
-  {
-    name: 'profile',
+  profile: {
     summary: 'measure what serving one request costs',
     load: () => (require('./commands/profile') as typeof import('./commands/profile')).addProfile,
   },
-  {
-    name: 'plan',
+  plan: {
     summary: 'choose instance type and count, with the whole bill and the reasons',
     load: () => (require('./commands/plan') as typeof import('./commands/plan')).addPlan,
   },
-  {
-    name: 'serve',
+  serve: {
     summary: 'serve a model package on https://localhost',
     load: () => (require('./commands/serve') as typeof import('./commands/serve')).addServe,
   },
-  {
-    name: 'verify',
+  verify: {
     summary: 'replay the golden rows against a running endpoint',
     load: () => (require('./commands/verify') as typeof import('./commands/verify')).addVerify,
   },
-  {
-    name: 'check',
+  check: {
     summary: 'check an endpoint or an instance as a plugin of Nagios',
     load: () => (require('./commands/check') as typeof import('./commands/check')).addCheck,
   },
-  {
-    name: 'watch',
+  watch: {
     summary: 'write the alarms of a stage for Prometheus, Grafana, Nagios, Zabbix or OpenTelemetry',
     load: () => (require('./commands/watch') as typeof import('./commands/watch')).addWatch,
   },
-  {
-    name: 'review',
+  review: {
     summary: 'say what a pull request changes: fleets, bills, answers of the models, templates',
     load: () => (require('./commands/review') as typeof import('./commands/review')).addReview,
   },
-  {
-    name: 'compare',
+  compare: {
     summary: 'hold two model packages against each other, or a deployed stage against its plan',
     load: () => (require('./commands/compare') as typeof import('./commands/compare')).addCompare,
   },
-  {
-    name: 'preflight',
+  preflight: {
     summary: 'say what of a deployment would be refused, or harm clients, before it begins',
     load: () => (require('./commands/preflight') as typeof import('./commands/preflight')).addPreflight,
   },
-  {
-    name: 'status',
+  status: {
     summary: 'say how a deployed stage stands, and what its last deployment failed of',
     load: () => (require('./commands/status') as typeof import('./commands/status')).addStatus,
   },
-  {
-    name: 'why',
+  why: {
     summary: 'say in one answer why a deployed stage, or its last deployment, fails',
     load: () => (require('./commands/why') as typeof import('./commands/why')).addWhy,
   },
-  {
-    name: 'logs',
+  logs: {
     summary: 'print what the instances of a deployed stage have logged',
     load: () => (require('./commands/logs') as typeof import('./commands/logs')).addLogs,
   },
-  {
-    name: 'rollback',
+  rollback: {
     summary: 'deploy the model package that a stage had before',
     load: () => (require('./commands/rollback') as typeof import('./commands/rollback')).addRollback,
   },
-  {
-    name: 'shadow',
+  shadow: {
     summary: 'say how the answers of a shadow differ from those that are served',
     load: () => (require('./commands/shadow') as typeof import('./commands/shadow')).addShadow,
   },
-  {
-    name: 'key',
+  key: {
     summary: 'make an API key and the line that lets it in',
     load: () => (require('./commands/key') as typeof import('./commands/key')).addKey,
   },
-  {
-    name: 'image',
+  image: {
     summary: 'pin the machine images of the stages, or say how old they are',
     load: () => (require('./commands/image') as typeof import('./commands/image')).addImage,
   },
-  {
-    name: 'bundle',
+  bundle: {
     summary: 'write the handler for a container or a server of your own',
     load: () => (require('./commands/bundle') as typeof import('./commands/bundle')).addBundle,
   },
-  {
-    name: 'runtime',
+  runtime: {
     summary: 'fetch the pinned Node.js that instances run',
     load: () => (require('./commands/runtime') as typeof import('./commands/runtime')).addRuntime,
   },
-  {
-    name: 'catalog',
+  catalog: {
     summary: 'the catalogue of instance types and prices',
     load: () => (require('./commands/catalog') as typeof import('./commands/catalog')).addCatalog,
   },
-  {
-    name: 'completion',
+  completion: {
     summary: 'print what bash, zsh or fish needs to complete the words of this command',
     load: () => (slipway) => {
       const { addCompletion } = require('./commands/completion') as typeof import('./commands/completion');
       addCompletion(slipway, () => program(() => true));
     },
   },
-];
+};
 
 /** The command line with the options of the commands that are called; of the others it knows names and summaries. */
 export function program(isCalled: (name: string) => boolean): Command {
@@ -165,8 +138,8 @@ export function program(isCalled: (name: string) => boolean): Command {
     .description('From a tuned model file to a right-sized, watched HTTPS endpoint in your own AWS account.')
     .version(version)
     .configureOutput({
-      writeOut: (text) => process.stdout.write(printableLines(text)),
-      writeErr: (text) => process.stderr.write(printableLines(text)),
+      writeOut: (text) => process.stdout.write(asCalled(printableLines(text))),
+      writeErr: (text) => process.stderr.write(asCalled(printableLines(text))),
     })
     .showHelpAfterError('(--help shows what is allowed)')
     .addHelpText(
@@ -186,7 +159,8 @@ With --json a command prints JSON on stdout in any case; of an error {"error": {
 With --quiet it tells no progress, and not what to do next.
 Exit status: 0 done, 1 the check failed, 2 the input is wrong, 3 a fault of Slipway; of "check" that of a plugin.`,
     );
-  for (const { name, summary, load } of COMMANDS) {
+  for (const name of COMMAND_NAMES) {
+    const { summary, load } = COMMANDS[name];
     if (isCalled(name)) load()(slipway);
     else slipway.command(name);
     const made = slipway.commands.at(-1)!.summary(summary);
@@ -236,9 +210,9 @@ const CHECK = 'check';
 /** Run the command line; the exit status is left in `process.exitCode`. */
 export async function run(argv: readonly string[]): Promise<void> {
   const release = undoAtEnd(() => {}); // from now on a signal waits until what is written in one go is whole
-  fitTo(process.stdout.isTTY ? process.stdout.columns : undefined);
+  fitTo(process.stdout.isTTY ? process.stdout.columns : undefined, asCalled);
   silence({ hints: has(argv, '--quiet') || wantsJson(argv), progress: has(argv, '--quiet') });
-  const called = argv.slice(2).find((word) => COMMANDS.some(({ name }) => name === word));
+  const called = argv.slice(2).find((word) => COMMAND_NAMES.some((name) => name === word));
   const done = LONG.has(called ?? '') ? tellOfWork() : () => {};
   try {
     await program((name) => name === called).parseAsync(argv);
@@ -254,6 +228,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     else process.exitCode = error.exitCode === 0 ? 0 : reportUsage(error.message, json);
   } finally {
     done();
+    fitTo(undefined);
     release();
   }
 }

@@ -1,10 +1,12 @@
 import { Argument, type Command } from 'commander';
 import { SHELLS } from '../completion/shells';
 import { completionTable } from '../completion/table';
-import { print } from '../terminal/output';
+import { callWords } from '../terminal/as-called';
+import { printAsIs } from '../terminal/output';
 
 /** @param whole the command line with all commands, which takes a moment to load */
 export function addCompletion(program: Command, whole: () => Command): void {
+  const anywhere = callWords(undefined); // of a start file, which is read in every folder
   program
     .command('completion')
     .description('Print what a shell needs to complete the words of the command line.')
@@ -13,9 +15,11 @@ export function addCompletion(program: Command, whole: () => Command): void {
       'after',
       `
 In the start file of the shell:
-  eval "$(slipway completion bash)"
-  eval "$(slipway completion zsh)"      after compinit
-  slipway completion fish | source`,
+  bash   eval "$(${anywhere} completion bash)"
+  zsh    eval "$(${anywhere} completion zsh)"   after compinit
+  fish   ${anywhere} completion fish | source
+
+It completes what follows "slipway" and "npx slipway".`,
     )
-    .action((shell: string) => print(SHELLS[shell]!(completionTable(whole()))));
+    .action((shell: string) => printAsIs(SHELLS[shell]!(completionTable(whole()))));
 }

@@ -5,7 +5,8 @@ import { type PackOptions, pack } from '../../lib/packaging/pack';
 import { packedText } from '../../lib/report';
 import { withLocalFiles } from '../project/bucket-files';
 import { savedFolder } from '../project/saved-folder';
-import { hint, print, printJson, progress, shellWord } from '../terminal/output';
+import { hint, print, printJson, progress } from '../terminal/output';
+import { shellWord } from '../terminal/shell-word';
 
 interface PackFlags extends Omit<PackOptions, 'file' | 'onProgress' | 'isolated'> {
   json?: boolean;

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { printable } from '../../lib/model/text/printable';
 import { awsClients } from '../stage/aws-clients';
-import { hint, print, shellWord } from '../terminal/output';
+import { hint, print } from '../terminal/output';
+import { shellWord } from '../terminal/shell-word';
 
 interface PreflightFlags {
   stage: string;

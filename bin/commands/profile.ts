@@ -23,7 +23,8 @@ import { handlerToProfile } from '../local/handler';
 import { fetchAddresses } from '../project/registry';
 import { workspace } from '../project/workspace';
 import * as read from '../terminal/arguments';
-import { hint, print, printJson, progress, shellWord } from '../terminal/output';
+import { hint, print, printJson, progress } from '../terminal/output';
+import { shellWord } from '../terminal/shell-word';
 
 interface ProfileFlags {
   json?: boolean;

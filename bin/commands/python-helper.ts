@@ -5,7 +5,7 @@ import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { replaceFile } from '../../lib/model/files/replace-file';
 import { MIB } from '../../lib/model/units';
-import { print } from '../terminal/output';
+import { print, printAsIs } from '../terminal/output';
 
 const NAME = 'slipway_save.py';
 const FILE = join(__dirname, '..', 'python', NAME);
@@ -35,7 +35,7 @@ Then:
     )
     .action(({ out, print: shown }: { out: string; print?: boolean }) => {
       const text = readFileSync(FILE, 'utf8');
-      if (shown) return print(text);
+      if (shown) return printAsIs(text);
       if (existsSync(out) && !readRegularFile(out, MIB).includes(OURS)) {
         throw new SlipwayError('E_FILE', `${out}: is another file, which stays as it is; name one with --out`);
       }

@@ -33,7 +33,8 @@ import { CONFIG, EXAMPLE, type Start, type StartFlags, whatToStart } from '../lo
 import { fetchAddresses } from '../project/registry';
 import { workspace } from '../project/workspace';
 import * as read from '../terminal/arguments';
-import { hint, print, progress, shellWord } from '../terminal/output';
+import { hint, print, progress } from '../terminal/output';
+import { shellWord } from '../terminal/shell-word';
 
 const STEPS = 6;
 

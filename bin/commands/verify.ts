@@ -13,7 +13,8 @@ import { loadWithPackages } from '../project/registry';
 import { stageNamed, stagesNamed } from '../stage/stage-named';
 import { stageUrl } from '../stage/stage-url';
 import * as read from '../terminal/arguments';
-import { hint, print, printJson, shellWord } from '../terminal/output';
+import { hint, print, printJson } from '../terminal/output';
+import { shellWord } from '../terminal/shell-word';
 
 interface VerifyFlags {
   model?: string;

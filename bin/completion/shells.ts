@@ -23,7 +23,7 @@ ${values.join('\n')}${values.length > 0 ? '\n' : ''}        *) words=${quoted(wo
       esac ;;`;
   });
   const paths = table.filter(({ words }) => words.length > 0).map((command) => quoted(named(command)));
-  return `# bash completion of slipway: eval "$(slipway completion bash)"
+  return `# What bash needs to complete slipway and npx slipway.
 _slipway() {
   local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} command= words= next i
   for ((i = 1; i < COMP_CWORD; i++)); do
@@ -38,7 +38,15 @@ ${cases.join('\n')}
   if [[ $word == -* || -z $command ]]; then COMPREPLY=($(compgen -W "$words" -- "$word"))
   else COMPREPLY=($(compgen -W "$words" -- "$word") $(compgen -f -- "$word")); fi
 }
+_slipway_by_npx() {
+  if [[ \${COMP_WORDS[1]} == slipway && $COMP_CWORD -gt 1 ]]; then
+    COMP_WORDS=("\${COMP_WORDS[@]:1}")
+    COMP_CWORD=$((COMP_CWORD - 1))
+    _slipway
+  fi
+}
 complete -o filenames -o default -F _slipway slipway
+complete -p npx >/dev/null 2>&1 || complete -o filenames -o default -F _slipway_by_npx npx
 `;
 }
 
@@ -62,14 +70,14 @@ ${values.join('\n')}${values.length > 0 ? '\n' : ''}        *) commands=(${comma
   });
   const paths = table.filter(({ words }) => words.length > 0).map((command) => quoted(named(command)));
   return `#compdef slipway
-# zsh completion of slipway: eval "$(slipway completion zsh)", after compinit
+# What zsh needs to complete slipway and npx slipway, after compinit.
 _slipway() {
   local command= next
   local -a commands options
   for next in $words[2,CURRENT-1]; do
     next="\${command:+$command }$next"
     case $next in
-      ${paths.map((path) => path).join(' | ')}) command=$next ;;
+      ${paths.join(' | ')}) command=$next ;;
     esac
   done
   case $command in
@@ -79,7 +87,15 @@ ${cases.join('\n')}
   elif (( $#commands )); then _describe command commands
   else _files; fi
 }
+_slipway_by_npx() {
+  if [[ $words[2] == slipway ]] && (( CURRENT > 2 )); then
+    shift words
+    (( CURRENT-- ))
+    _slipway
+  else _files; fi
+}
 compdef _slipway slipway
+(( \${+_comps[npx]} )) || compdef _slipway_by_npx npx
 `;
 }
 
@@ -103,10 +119,15 @@ function fish(table: readonly CompletedCommand[]): string {
       }),
     ];
   });
-  return `# fish completion of slipway: slipway completion fish | source
+  return `# What fish needs to complete slipway and npx slipway.
 set -g slipway_commands ${table[0]!.commands.join(' ')}
 complete -c slipway -e
 ${lines.join('\n')}
+function __slipway_by_npx
+  set -l words (commandline -opc)
+  test (count $words) -gt 1; and test "$words[2]" = slipway
+end
+complete -c npx -f -n __slipway_by_npx -a '(complete -C (string replace -r "^\\s*npx\\s+" "" -- (commandline -cp)))'
 `;
 }
 

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import type { SlipwayConfig } from '../../lib/config/config';
 import { SlipwayError } from '../../lib/model/error';
 import { type ModelPackage, readModelPackage } from '../../lib/model/package/model-package';
-import { shellWord } from '../terminal/output';
+import { shellWord } from '../terminal/shell-word';
 import { ASSEMBLY } from './synthesis';
 
 export interface Shown {

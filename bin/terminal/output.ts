@@ -3,6 +3,7 @@ import { fstatSync, writeSync } from 'node:fs';
 import { type ErrorCode, SlipwayError } from '../../lib/model/error';
 import { fileError, systemError } from '../../lib/model/files/file-error';
 import { printable, printableLines } from '../../lib/model/text/printable';
+import { asCalled } from './as-called';
 import { colouredMessage, colouredText } from './colours';
 
 /** Of one message; a value of others that it quotes may have any length. */
@@ -22,7 +23,7 @@ let drawn = false;
 /** A line that is told in any case; never on stdout, which belongs to results. */
 export function notice(line: string): void {
   endOfWork();
-  process.stderr.write(`${colouredMessage(process.stderr, printable(shortened(line)))}\n`);
+  process.stderr.write(`${colouredMessage(process.stderr, asCalled(printable(shortened(line))))}\n`);
 }
 
 /** A line of progress, or a warning. */
@@ -78,15 +79,23 @@ export function printLine(line: string): boolean {
   return process.stdout.write(`${printable(line)}\n`);
 }
 
-/** A result. What others have written in it, its composer has made `printable`, lest it begins lines of its own. */
+/** A result for people. What others have written in it, its composer has made `printable`, lest it begins lines of its own. */
 export function print(text: string): void {
+  printWhole(colouredText(process.stdout, asCalled(printableLines(text))));
+}
+
+/** A result for a program. */
+export function printAsIs(text: string): void {
+  printWhole(printableLines(text));
+}
+
+function printWhole(lines: string): void {
   endOfWork();
-  const lines = colouredText(process.stdout, printableLines(text));
   process.stdout.write(lines.endsWith('\n') ? lines : `${lines}\n`);
 }
 
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
+  printAsIs(JSON.stringify(value, null, 2));
 }
 
 /**
@@ -146,9 +155,4 @@ export function reportError(thrown: unknown, json = false): number {
 export function reportUsage(message: string, json: boolean): number {
   if (json) printError('E_USAGE', message.replace(/^error: /, ''), []);
   return 2;
-}
-
-/** As a shell takes it for one word. */
-export function shellWord(word: string): string {
-  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

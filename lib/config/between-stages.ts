@@ -2,7 +2,7 @@
 import { edgeOf } from '../sizing/service-level/front-door';
 import type { StageConfig } from './config';
 import { priorityMistakes, ruleMistakes } from './listener-mistakes';
-import type { Mistake } from './resolve';
+import type { Mistake } from './mistake';
 
 /** @param stages those that are right by themselves */
 export function betweenStages(stages: readonly StageConfig[]): Mistake[] {

@@ -8,7 +8,9 @@ import type { ExistingListener } from '../model/stage/existing-listener';
 import type { Notify } from '../model/stage/notify';
 import type { ModelFile } from '../packaging/model-file';
 import type { ServiceLevel } from '../sizing/service-level/service-level';
-import type { DomainDocument, EndpointDocument, NetworkDocument } from './schema';
+import type { DomainDocument } from './domain';
+import type { NetworkDocument } from './network';
+import type { EndpointDocument } from './schema';
 import type { StatedRule } from './stated-rules';
 
 /**

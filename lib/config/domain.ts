@@ -1,10 +1,37 @@
-/** The names of a stage: the one that it is named after, and further ones. */
+/** `domain` of slipway.yaml: the name that a stage is named after, and further ones. */
+import { z } from 'zod';
 import { certificateNames, LONGEST_COMMON_NAME } from '../aws/certificate-names';
+import { LIMITS, MOST_NAMES } from '../aws/limits';
 import { type Place, placeProblem } from '../aws/place';
 import type { NamesLevel } from '../sizing/service-level/service-level';
 import type { DomainConfig, FurtherName } from './config';
-import type { Mistake } from './resolve';
-import type { DomainDocument } from './schema';
+import type { Mistake, StageMistake } from './mistake';
+import { hostName, text } from './value-forms';
+
+export const domainSchema = z.strictObject({
+  name: hostName.optional(),
+  zone: hostName.optional(),
+  zoneId: text(LIMITS.zoneId).optional(),
+  certificate: text(LIMITS.certificate).optional(),
+  privateZoneId: text(LIMITS.zoneId).optional(),
+  names: z
+    .array(
+      z.union([
+        hostName,
+        z.strictObject({
+          name: hostName,
+          zone: hostName.optional(),
+          zoneId: text(LIMITS.zoneId).optional(),
+          certificate: text(LIMITS.certificate).optional(),
+          privateZoneId: text(LIMITS.zoneId).optional(),
+        }),
+      ]),
+    )
+    .max(MOST_NAMES, `must be at most ${MOST_NAMES}: a load balancer has so many certificates`)
+    .optional(),
+});
+
+export type DomainDocument = z.infer<typeof domainSchema>;
 
 const MISSING_NAME =
   'is missing: the name clients will use, e.g. credit.example.com; without one of yours take frontDoor: cloudfront or api';
@@ -19,7 +46,7 @@ interface Named {
   readonly needs?: string;
 }
 
-/** Where the names of a domain and their zones are, each with the key that says it. */
+/** What is wrong with the names of a domain and their zones, by the key that says it. */
 export function domainMistakes(domain: DomainDocument, place: Place, by: Named = {}): Mistake[] {
   const { certified = false, needs = 'a load balancer' } = by;
   const { name, zone, zoneId, certificate } = domain;
@@ -80,6 +107,18 @@ function furtherMistakes(domain: DomainDocument, place: Place, needs: string): M
     if (given || !zoned || certificateNames(name, zoned)) return [];
     return at(`has ${name.length} characters and its zone ${zoned.length}: ${LONG_NAME}`);
   });
+}
+
+/** What is wrong with the zone of the record of an internal endpoint. */
+export function privateZoneMistakes({ zoneId, privateZoneId }: DomainDocument, internal: boolean): StageMistake[] {
+  if (privateZoneId === undefined) return [];
+  const mistakes: StageMistake[] = [];
+  const at = (message: string) => mistakes.push([['domain', 'privateZoneId'], message]);
+  if (!internal) at('is for an internal endpoint; set internal: true, or leave it out');
+  if (privateZoneId === zoneId) {
+    at('is domain.zoneId, the public zone by which the certificate is validated; take a private one');
+  }
+  return mistakes;
 }
 
 /** A domain without mistakes, each of its names with the zone that it is in and the certificate that it is told to have. */

@@ -1,11 +1,10 @@
 /** What does not go with a front door that has a name and a certificate of AWS's. */
 import { partitionOf } from '../aws/regions';
 import { type Edge, LONGEST_EDGE_SECONDS } from '../sizing/service-level/front-door';
+import type { DomainDocument } from './domain';
+import type { StageMistake } from './mistake';
 import { parseDuration } from './quantity';
-import type { DomainDocument, StageDocument } from './schema';
-
-/** Keys of a stage, and what is wrong there. */
-export type StageMistake = readonly [path: string[], message: string];
+import type { StageDocument } from './schema';
 
 /** A stage is named after its domain, or by itself where it has none. */
 export function nameMistakes(edge: Edge | undefined, name: string | undefined, domain: DomainDocument): StageMistake[] {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isRecord } from '../model/formats/json';
 import { nearestOf } from '../model/text/nearest';
 import { quoted } from '../model/text/quote';
-import type { Mistake } from './resolve';
+import type { Mistake } from './mistake';
 import { documentSchema } from './schema';
 
 /** Keys that a message lists; of more nobody reads them to the end. */

@@ -3,8 +3,9 @@ import { nearestOf } from '../model/text/nearest';
 import { quoted } from '../model/text/quote';
 import { MOST_TOGETHER } from '../sizing/packing';
 import type { ModelPlace, SlipwayConfig, StageConfig, StageFleet } from './config';
+import type { Mistake } from './mistake';
 import { MOST_PRIORITY } from './model-place';
-import type { Mistake, ResolvedStage } from './resolve';
+import type { ResolvedStage } from './resolve';
 
 /** Names of fleets, each with those of its models. */
 export type FleetDocument = Readonly<Record<string, readonly string[]>>;

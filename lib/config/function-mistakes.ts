@@ -1,7 +1,7 @@
 /** What does not go with a function of AWS Lambda. */
 import { partitionOf } from '../aws/regions';
 import { LONGEST_EDGE_SECONDS } from '../sizing/service-level/front-door';
-import type { StageMistake } from './edge-mistakes';
+import type { StageMistake } from './mistake';
 import { parseDuration } from './quantity';
 import type { StageDocument } from './schema';
 

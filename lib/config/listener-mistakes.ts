@@ -3,10 +3,10 @@ import { type Place, placeProblem } from '../aws/place';
 import { isHandlerPath } from '../model/instance/handler-paths';
 import { OF_THE_BALANCER, prioritiesOf } from '../model/stage/existing-listener';
 import type { StageConfig } from './config';
-import type { StageMistake } from './edge-mistakes';
+import type { DomainDocument } from './domain';
+import type { Mistake, StageMistake } from './mistake';
 import { endpointTitle, rulesOf } from './model-place';
-import type { Mistake } from './resolve';
-import type { DomainDocument, StageDocument } from './schema';
+import type { StageDocument } from './schema';
 import { ruleProblem } from './stated-rules';
 
 export function listenerMistakes(stage: StageDocument, domain: DomainDocument, place: Place): StageMistake[] {

@@ -1,7 +1,9 @@
 /** `purchase` of slipway.yaml. */
 import { z } from 'zod';
-import { MOST_BASE, type Purchase } from '../sizing/service-level/purchase';
+import { MOST_BASE, NO_SPOT_ACROSS_ZONES, type Purchase } from '../sizing/service-level/purchase';
+import type { StageMistake } from './mistake';
 import { parsePercent } from './quantity';
+import type { StageDocument } from './schema';
 
 const SPOT = 'must be true, or the share of the instances beyond onDemandBase in whole percent, e.g. 70 %';
 const BASE = `must be a whole number of instances from 0 to ${MOST_BASE}`;
@@ -19,4 +21,9 @@ export const purchaseSchema = z.strictObject({
 
 export function purchaseOf({ onDemandBase = 0, spot }: z.infer<typeof purchaseSchema>): Purchase {
   return { onDemandBase, spotPercent: spot === true ? 100 : percentOf(spot)! };
+}
+
+export function purchaseMistakes({ purchase, availability }: StageDocument): StageMistake[] {
+  if (!purchase || availability !== 'zone' || purchaseOf(purchase).onDemandBase > 0) return [];
+  return [[['purchase', 'onDemandBase'], NO_SPOT_ACROSS_ZONES]];
 }

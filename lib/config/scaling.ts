@@ -6,6 +6,7 @@ import {
   type ServiceLevel,
   WARM_POOL_NEEDS_CHANGE,
 } from '../sizing/service-level/service-level';
+import type { StageMistake } from './mistake';
 import type { StageDocument } from './schema';
 
 export const scalingSchema = z
@@ -28,8 +29,8 @@ export function scalingOf({ predictive, warmPool }: Scaling): Pick<ServiceLevel,
 }
 
 /** Keys within `scaling`, each with what does not go with the rest of the stage. */
-export function scalingMistakes({ scaling, traffic, schedule, purchase }: StageDocument): [path: string[], string][] {
-  const mistakes: [string[], string][] = [];
+export function scalingMistakes({ scaling, traffic, schedule, purchase }: StageDocument): StageMistake[] {
+  const mistakes: StageMistake[] = [];
   const day = traffic?.day !== undefined;
   if (scaling?.predictive && !day) mistakes.push([['scaling', 'predictive'], PREDICTIVE_NEEDS_A_DAY]);
   if (!scaling?.warmPool) return mistakes;

@@ -1,7 +1,17 @@
 /** `schedule` of slipway.yaml. */
 import { z } from 'zod';
-import { type Schedule, scheduleMistakes, WEEKDAYS, type Weekday } from '../sizing/service-level/schedule';
+import { edgeOf } from '../sizing/service-level/front-door';
+import {
+  type Schedule,
+  scheduleMistakes,
+  WAKE_NEEDS_CALLERS,
+  WAKE_NEEDS_ITS_DOOR,
+  WEEKDAYS,
+  type Weekday,
+} from '../sizing/service-level/schedule';
+import type { StageMistake } from './mistake';
 import { parsePercent } from './quantity';
+import type { StageDocument } from './schema';
 
 const TIME = 'must be a time in quotes in steps of five minutes, e.g. "07:30"';
 const DAYS = 'must be days, e.g. mon-fri, sat or [mon, thu]';
@@ -75,3 +85,10 @@ export const scheduleSchema = formSchema.superRefine((document, context) => {
     context.addIssue({ code: 'custom', message, path: [...path] });
   }
 });
+
+export function wakeMistakes(stage: StageDocument): StageMistake[] {
+  const { schedule, listener, models, internal, allowFrom } = stage;
+  if (!schedule?.wake) return [];
+  if (edgeOf(stage) || listener || models) return [[['schedule', 'wake'], WAKE_NEEDS_ITS_DOOR]];
+  return internal || allowFrom ? [] : [[['schedule', 'wake'], WAKE_NEEDS_CALLERS]];
+}

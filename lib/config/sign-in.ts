@@ -2,13 +2,13 @@
 import { z } from 'zod';
 import { type Place, placeProblem } from '../aws/place';
 import { CALLBACK_PATH, SECRET_ARN, SIGN_IN_PATHS, USER_POOL_ARN } from '../model/stage/sign-in';
-import type { StageMistake } from './edge-mistakes';
+import type { StageMistake } from './mistake';
 import type { StageDocument } from './schema';
+import { httpsUrl } from './value-forms';
 
 const SECRET =
   'must be the ARN of a secret of Secrets Manager, e.g. arn:aws:secretsmanager:eu-west-1:111111111111:secret:slipway/client-AbCdEf; a secret in clear would be in the template and in git';
-const HTTPS_URL = 'must be an https address of at most 256 characters, e.g. https://login.example.com/authorize';
-const httpsUrl = z.string(HTTPS_URL).regex(/^https:\/\/[^\s"]{1,248}$/, HTTPS_URL);
+const address = httpsUrl('https://login.example.com/authorize');
 const text = (what: string) => z.string(what).regex(/^[^\s"]{1,256}$/, what);
 const POOL =
   'must be the ARN of a user pool, e.g. arn:aws:cognito-idp:eu-west-1:111111111111:userpool/eu-west-1_AbCdEfGhI';
@@ -18,10 +18,10 @@ export const signInSchema = z
   .strictObject({
     oidc: z
       .strictObject({
-        issuer: httpsUrl,
-        authorizationEndpoint: httpsUrl,
-        tokenEndpoint: httpsUrl,
-        userInfoEndpoint: httpsUrl,
+        issuer: address,
+        authorizationEndpoint: address,
+        tokenEndpoint: address,
+        userInfoEndpoint: address,
         clientId: text(CLIENT),
         clientSecret: z.string(SECRET).regex(SECRET_ARN, SECRET),
         secretKey: text('must be the member of the secret that has it, e.g. client_secret').optional(),

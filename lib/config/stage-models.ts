@@ -7,9 +7,10 @@ import type { Bursts } from '../sizing/service-level/arrivals';
 import { edgeOf } from '../sizing/service-level/front-door';
 import type { ModelPlace, StageFleet } from './config';
 import { fleetMistakes, fleetsNamed } from './fleets';
+import type { Mistake } from './mistake';
 import { priorityBeside, priorityOf } from './model-place';
 import { parseBudget } from './quantity';
-import { type Mistake, merge, type ResolvedStage, resolveStage } from './resolve';
+import { merge, type ResolvedStage, resolveStage } from './resolve';
 import type { OwnDocument, StageDocument } from './schema';
 
 /** A model as the file has it, and what a stage says of it. */

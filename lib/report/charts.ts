@@ -124,8 +124,10 @@ export function loadChart(plan: SizingPlan, { load }: Survey): string {
   const { serviceLevel, predicted } = plan;
   const highest = serviceLevel.p99Ms * 1.25;
   const frame = framed(340);
-  const rates = linear(0, Math.ceil(load.at(-1)?.requestsPerSecond ?? 1));
-  const times = linear(0, Math.ceil(highest));
+  // beyond the first point above the frame there is nothing to see
+  const last = load.find(({ p99Ms }) => p99Ms > highest) ?? load.at(-1);
+  const rates = linear(0, Math.max(last?.requestsPerSecond ?? 0, 1.05 * predicted.maximumRequestsPerSecond));
+  const times = linear(0, highest);
   const [x, y] = [across(frame, rates), upwards(frame, times)];
   const line = load.map(({ requestsPerSecond, p99Ms }) => ({ x: x(requestsPerSecond), y: y(p99Ms) }));
   return picture(

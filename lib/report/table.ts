@@ -19,11 +19,20 @@ const WIDEST = 100;
 /** Below it every word would be a line. */
 const NARROWEST = 40;
 
-let room = WIDEST;
+const asItIs = (text: string) => text;
 
-/** From now on lines are as long as whoever reads them has room for. @param columns absent where that is not a terminal */
-export function fitTo(columns: number | undefined): void {
+let room = WIDEST;
+let shown = asItIs;
+
+/**
+ * From now on lines are as long as whoever reads them has room for.
+ *
+ * @param columns absent where that is not a terminal
+ * @param as what a text becomes when it is shown, so that lines are broken by what stands there then
+ */
+export function fitTo(columns: number | undefined, as = asItIs): void {
   room = Math.min(WIDEST, Math.max(NARROWEST, columns ?? WIDEST));
+  shown = as;
 }
 
 /** Characters of a line. */
@@ -34,7 +43,7 @@ export function wrapped(text: string, first = '', width = room): string[] {
   const hanging = ' '.repeat(first.length);
   const lines: string[] = [];
   let line = first;
-  for (const word of text.split(' ')) {
+  for (const word of shown(text).split(' ')) {
     if (line.length > first.length && line.length + 1 + word.length > width) {
       lines.push(line);
       line = hanging;

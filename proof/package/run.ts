@@ -5,12 +5,22 @@
  *
  *     npm run proof:package [-- --quick]   with this Node.js and one TypeScript alone
  */
-import { copyFileSync, cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileDigest } from '../../lib/model/files/file-digest';
 import { MIB } from '../../lib/model/units';
-import { PEERS } from '../../scripts/package/manifest';
+import { PACKAGE_NAME, PEERS } from '../../scripts/package/manifest';
 import { endAll, run } from '../process';
 import { Report } from '../report';
 import { proveCdkInit } from './cdk-init';
@@ -67,10 +77,28 @@ async function prove(report: Report, folder: string, quick: boolean): Promise<vo
     `${((whole - cdk) / MIB).toFixed(1)} MiB`,
   );
 
+  const ours = join(modules, ...PACKAGE_NAME.split('/'));
+  const pages = readdirSync(ours, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /^(bin|lib|lambda)\b.*\.js$/.test(path))
+    .flatMap((path) => readFileSync(join(ours, path), 'utf8').match(/\bdocs\/[\w./-]+\.md\b/g) ?? []);
+  report.equal(
+    [...new Set(pages)].filter((page) => !existsSync(join(ours, page))),
+    [],
+    `each of ${new Set(pages).size} pages that its messages name is in it`,
+  );
+
   report.section('Without ONNX Runtime');
   cpSync(join(ROOT, 'examples/breast-cancer'), folder, { recursive: true });
   const slipway = ['npx', '--no', '--', 'slipway'];
-  await here('slipway --help', [...slipway, '--help']);
+  const help = await here('slipway --help', [...slipway, '--help']);
+  report.check(help.includes('Usage: npx slipway [options]'), 'it is called as it can be typed here');
+  const lost = await run([...slipway, 'plan', '--stage', 'dev'], { cwd: folder });
+  const [page] = /node_modules\/\S+\.md/.exec(lost.output) ?? [];
+  report.check(
+    page !== undefined && existsSync(join(folder, page)),
+    'a page that it names is where it says',
+    lost.output,
+  );
   const pack = ['pack', 'model.joblib', '--golden', 'golden.json', '--name', 'claims', '--out', 'models/claims'];
   await here('a model is packed', [...slipway, ...pack]);
   const { code, output } = await run([...slipway, 'profile', 'models/claims'], { cwd: folder });

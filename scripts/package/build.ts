@@ -46,11 +46,16 @@ const DATA = [
   'README.md',
 ];
 
+/** Messages name these, and they name each other. */
+const PAGES = 'docs';
+const isPage = (path: string) => (statSync(path).isDirectory() ? !path.endsWith('pictures') : path.endsWith('.md'));
+
 function main(): void {
   rmSync(BUILD, { recursive: true, force: true });
   const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
   execFileSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.package.json')], { cwd: ROOT, stdio: 'inherit' });
   for (const path of DATA) cpSync(join(ROOT, path), join(FOLDER, path), { recursive: true });
+  cpSync(join(ROOT, PAGES), join(FOLDER, PAGES), { recursive: true, filter: isPage });
   writeFileSync(join(FOLDER, 'package.json'), `${JSON.stringify(packageManifest(repository), null, 2)}\n`);
   writeFileSync(join(FOLDER, 'cdk.json'), cdkJson());
   writePrograms(join(FOLDER, 'programs'));

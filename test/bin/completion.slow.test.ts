@@ -43,15 +43,21 @@ here('bash')('bash offers commands, options and values', async () => {
       (word) => !word.startsWith('slipway.') && (offered.includes(word) || !word.startsWith('-')),
     );
     expect([words, found]).toEqual([words, listed(offered)]);
+    const byNpx = program.replace(
+      '(slipway "$@"); COMP_CWORD=$#; _slipway;',
+      '(npx slipway "$@"); COMP_CWORD=$(($# + 1)); _slipway_by_npx;',
+    );
+    expect(execFileSync('bash', ['-c', byNpx, 'bash', ...words], { cwd: folder, encoding: 'utf8' })).toBe(text);
   }
   const files = execFileSync('bash', ['-c', program, 'bash', 'pack', 'x', '--golden', 'slip'], {
     cwd: folder,
     encoding: 'utf8',
   });
   expect(sorted(files)).toContain('slipway.bash');
-  expect(execFileSync('bash', ['-c', `source ${path}; complete -p slipway`], { encoding: 'utf8' })).toContain(
-    '-F _slipway slipway',
-  );
+  const registered = (before: string) =>
+    execFileSync('bash', ['-c', `${before} source ${path}; complete -p slipway npx`], { encoding: 'utf8' });
+  expect(registered('')).toMatch(/-F _slipway slipway\n.*-F _slipway_by_npx npx/);
+  expect(registered('complete -F of_somebody npx;')).toContain('-F of_somebody npx'); // what is there stays
 });
 
 here('zsh')('zsh offers commands, options and values', async () => {
@@ -65,13 +71,21 @@ here('zsh')('zsh offers commands, options and values', async () => {
     const text = execFileSync('zsh', ['-f', '-c', program, 'zsh', ...words], { encoding: 'utf8' });
     const found = sorted(text).filter((word) => word.startsWith(words.at(-1)!)); // as _describe itself does
     expect([words, found]).toEqual([words, listed(offered)]);
+    const byNpx = program.replace(
+      '(slipway "$@"); CURRENT=$#words; _slipway',
+      '(npx slipway "$@"); CURRENT=$#words; _slipway_by_npx',
+    );
+    expect(execFileSync('zsh', ['-f', '-c', byNpx, 'zsh', ...words], { encoding: 'utf8' })).toBe(text);
   }
 });
 
 here('fish')('fish offers commands, options and values', async () => {
   const path = await script('fish');
-  for (const [words, offered] of CASES) {
-    const program = `source ${path}; complete -C ${JSON.stringify(['slipway', ...words].join(' '))}`;
+  const called = [['slipway'], ['npx', 'slipway']] as const;
+  for (const [words, offered] of CASES.flatMap(([typed, offered]) =>
+    called.map((call) => [[...call, ...typed], offered] as const),
+  )) {
+    const program = `source ${path}; complete -C ${JSON.stringify(words.join(' '))}`;
     const text = execFileSync('fish', ['--no-config', '-c', program], { cwd: folder, encoding: 'utf8' });
     const found = sorted(text.replaceAll(/\t.*$/gm, '')).filter((word) => !word.startsWith('slipway.'));
     expect([words, found]).toEqual([words, listed(offered)]);

@@ -25,7 +25,7 @@ test('help names every command and loads none', async () => {
 
 test('a command loads itself, and no other', async () => {
   const { status, stdout } = await slipway('key', '--help');
-  expect([status, stdout.split('\n')[0]]).toEqual([0, 'Usage: slipway key [options] <name>']);
+  expect([status, stdout.split('\n')[0]]).toEqual([0, 'Usage: npx slipway key [options] <name>']);
   expect((await slipway('plan', '--help')).stderr).toContain('the command plan was loaded');
 });
 

@@ -82,7 +82,7 @@ test('--check fails for an old image and for one that is missing, and asks nobod
   const { status, stdout } = await slipway('image', '--check');
   expect(status).toBe(1);
   expect(stdout).toMatch(
-    /dev: ami-0bbbbbbbbbbbbbbbb \(old\) is \d{4,} days old, more than 60: run "npx slipway image"/,
+    /dev: ami-0bbbbbbbbbbbbbbbb \(old\) is \d{4,} days old, more than 60: run "node \S+launcher\.js image"/,
   );
   expect(stdout).toContain('far: no image is pinned');
   expect(asked).toEqual([]);

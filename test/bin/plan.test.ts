@@ -144,6 +144,16 @@ describe('slipway plan --stage', () => {
     expect(readFileSync('plan.html', 'utf8')).toMatch(/<h1>breast-cancer, prod: \d+ x /);
   });
 
+  test('the page of a stage with zones of its own shows the fleet that is planned for them', async () => {
+    // one of them has no c8a, which would be the cheapest elsewhere
+    const zones = 'availability: zone\n    zones: [use1-az1, use1-az5]\n    instances: { families: [c8a, c5] }\n';
+    writeFileSync('slipway.yaml', original.replace('availability: zone\n', zones));
+    expect(await slipway('plan', '--stage', 'prod', '--html', 'zones.html')).toMatchObject({ status: 0 });
+    const page = readFileSync('zones.html', 'utf8');
+    const [, planned] = /<h1>breast-cancer, prod: ([^<]+)</.exec(page)!;
+    expect(page).toContain(`<tr class="choice"><td>${planned}</td>`);
+  });
+
   test('a page replaces a page, and nothing else', async () => {
     const page = readFileSync('plan.html', 'utf8');
     expect((await slipway('plan', '--stage', 'dev', '--html', 'plan.html')).status).toBe(0);

@@ -157,7 +157,7 @@ describe('model packages', () => {
   test.each(['profile', 'serve', 'plan'])('%s of a folder that is not there says how to make one', async (command) => {
     const words = command === 'plan' ? ['--rps', '1', '--p99', '1s', '--availability', 'single'] : [];
     const { status, stderr } = await slipway(command, join(folder, 'none'), ...words);
-    expect(stderr).toMatch(/none: does not exist; make the model package with "slipway pack"/);
+    expect(stderr).toMatch(/none: does not exist; make the model package with "npx slipway pack"/);
     expect(status).toBe(2);
   });
 

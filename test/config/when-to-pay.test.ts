@@ -35,6 +35,29 @@ test('a schedule has times of a week and shares of the peak', () => {
   });
 });
 
+describe('the mean of a day beside a schedule', () => {
+  const schedule = 'schedule: { timeZone: UTC, periods: [{ from: "18:00", to: "06:00", load: off }] }';
+  const told = (traffic: string) => mistakes(withLine(`${schedule}\n    traffic: ${traffic}`));
+
+  test('is at most that of the week', () => {
+    expect(told('{ requestsPerSecond: 20, meanRequestsPerSecond: 10, p99: 100ms }')).toEqual([]);
+    expect(told('{ requestsPerSecond: 20, meanRequestsPerSecond: 10.1, p99: 100ms }')).toEqual([
+      expect.stringContaining('is 10.1, above the 10 that schedule has in the mean of a week'),
+    ]);
+  });
+
+  test('is not held against a peak that is missing, or lower', () => {
+    const peakless = withLine(`${schedule}\n    traffic: { meanRequestsPerSecond: 5 }`).replace(
+      'requestsPerSecond: 20, ',
+      '',
+    );
+    expect(mistakes(peakless)).toEqual([expect.stringContaining('requestsPerSecond is missing')]);
+    expect(told('{ requestsPerSecond: 4, meanRequestsPerSecond: 5, p99: 100ms }')).toEqual([
+      expect.stringContaining('is 5, above the peak of 4'),
+    ]);
+  });
+});
+
 test.each([
   [
     '[{ from: "20:00", to: "06:00", load: off }, { days: fri, from: "05:00", to: "07:00", load: 50 % }]',

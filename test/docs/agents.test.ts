@@ -22,7 +22,7 @@ test('the skill names the commands of a model’s way', () => {
 
 test.each([...named])('slipway %s is a command with these options', async (command, options) => {
   const { status, stdout } = await slipway(command, '--help');
-  expect([status, stdout.split('\n')[0]]).toEqual([0, expect.stringContaining(`Usage: slipway ${command} `)]);
+  expect([status, stdout.split('\n')[0]]).toEqual([0, expect.stringContaining(`Usage: npx slipway ${command} `)]);
   expect([...options].filter((option) => !stdout.includes(option))).toEqual([]);
 });
 

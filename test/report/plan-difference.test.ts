@@ -1,6 +1,6 @@
 import { type Deployment, type PlannedStage, planDifferenceText, refusedChanges } from '../../lib/report';
 import { functionPlan, type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
-import { MIXTURE, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
+import { catalogueOf, MIXTURE, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
 
 function planned(name: string, ms: number, level: Partial<ServiceLevel> = {}): PlannedStage {
   const stage = { name, region: 'us-east-1', serviceLevel: serviceLevel(level), profile: steadyProfile(ms) };
@@ -58,6 +58,26 @@ test('another bill is told line by line, each with why', () => {
   const text = planDifferenceText('main', [{ before, after: { ...before, outcome } }]);
   expect(text).toContain('- bill, data quality metrics: +1.20 USD/month (new)');
   expect(text).toMatch(/^- bill, alarms: \+0\.10 USD\/month \(\d+ → \d+ metric\)$/m);
+});
+
+test('of a fleet that is Spot in part, what changed on demand is told beside what changed of Spot', () => {
+  const whole = catalogueOf('c7a.medium');
+  const types = whole.types.map((type) => ({ ...type, spotUsdPerHour: 0.4 * type.usdPerHour }));
+  const of = (onDemandBase: number): PlannedStage => {
+    const purchase = { onDemandBase, spotPercent: 100 };
+    const stage = planned('prod', 4, { requestsPerSecond: 900 });
+    const level = { ...stage.serviceLevel, purchase };
+    const catalogue = { ...whole, types, spotCapturedAt: '2026-10-01' };
+    const { profile, region } = stage;
+    const outcome = sizingPlan({ profile, region, serviceLevel: level, manifest: manifestOf(), catalogue });
+    return { ...stage, serviceLevel: level, outcome };
+  };
+  const [before, after] = [of(2), of(3)];
+  const { lines } = (after.outcome as SizingPlan).cost;
+  expect(lines.filter(({ unit }) => unit === 'instance')).toHaveLength(2);
+  const text = planDifferenceText('main', [{ before, after }]);
+  expect(text).toMatch(/^- bill, instances: \+\d+\.\d\d USD\/month \(2 x c7a\.medium, on demand → 3 x/m);
+  expect(text).toMatch(/^- bill, Spot instances: −\d+\.\d\d USD\/month \(\d+ x c7a\.medium, Spot → \d+ x/m);
 });
 
 describe('what a plan does not hold', () => {

@@ -1,4 +1,4 @@
-import { costChart } from '../../lib/report/charts';
+import { costChart, loadChart } from '../../lib/report/charts';
 import { planPage } from '../../lib/report/plan-page';
 import { type ServiceLevel, sizingPlan, survey } from '../../lib/sizing';
 import { MIXTURE, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
@@ -58,4 +58,23 @@ test('the line of the frontier begins at the choice, whose name is there once', 
   expect(Number(line[1])).toBeCloseTo(Number(circle[1]), 0);
   expect(Number(line[2])).toBeCloseTo(Number(circle[2]), 0);
   expect(drawing.split(`>${plan.choice.instances} x ${plan.choice.instanceType}<`)).toHaveLength(2);
+});
+
+test.each([
+  { ms: 4, level: { requestsPerSecond: 400 } },
+  { ms: 4000, level: { requestsPerSecond: 0.05, p99Ms: 20_000, availability: 'single' } },
+  { ms: 0.02, level: { requestsPerSecond: 5, p99Ms: 2.5 } },
+] as const)('the line of the load takes the width of its drawing, for %j', ({ ms, level }) => {
+  const request = {
+    profile: steadyProfile(ms),
+    manifest: manifestOf(),
+    serviceLevel: serviceLevel(level),
+    region: 'us-east-1',
+    catalogue: MIXTURE,
+  };
+  const drawing = loadChart(sizingPlan(request), survey(request));
+  const [, line] = /<path d="([^"]+)" fill="none" stroke="#b3440a"/.exec(drawing)!;
+  const across = line!.split(/[ML]/).flatMap((point) => (point === '' ? [] : Number(point.split(' ')[0])));
+  expect(Math.max(...across)).toBeGreaterThan(700); // of 820
+  expect(Math.max(...across)).toBeLessThanOrEqual(820);
 });

@@ -200,7 +200,7 @@ function operation(
             minimum: 1,
             maximum: classes.length,
             description:
-              'so many classes of each row, the most probable first, with their probabilities; without proba',
+              'so many classes of each row, the most probable first, with their probabilities, whatever proba says',
           },
         }),
       },

@@ -48,12 +48,13 @@ async function rank(tensor: Tensor, count: number, take: (places: readonly numbe
 }
 
 /** The element type of labels: that of `predict`, where the model has it. */
-function labelType(signature: Signature, [first]: readonly Label[]): ElementType {
+function labelType(signature: Signature, classes: readonly Label[]): ElementType {
   const predict = outputOf(signature, 'predict');
   if (predict) return predict.type;
+  const [first] = classes;
   if (typeof first === 'string') return 'string';
   if (typeof first === 'boolean') return 'bool';
-  return Number.isInteger(first) ? 'int64' : 'float64';
+  return classes.every(Number.isInteger) ? 'int64' : 'float64';
 }
 
 /** Two tensors of shape `[rows, count]`: the labels, and their probabilities in the same places. */

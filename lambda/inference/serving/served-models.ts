@@ -3,8 +3,10 @@ import type { ServedModel } from './served-model';
 import { type Head, VersionChoice, type WeighedVersion } from './version-choice';
 
 /** A version is its name, or a beginning of the package's digest, at least as long as the one that is announced. */
-function isVersion({ version, digits, package_ }: ServedModel, asked: string): boolean {
-  return version === asked || (asked.length >= digits.length && package_.digest.startsWith(asked));
+function versionOf(versions: readonly ServedModel[], asked: string): ServedModel | undefined {
+  const isDigest = ({ digits, package_ }: ServedModel) =>
+    asked.length >= digits.length && package_.digest.startsWith(asked);
+  return versions.find(({ version }) => version === asked) ?? versions.find(isDigest);
 }
 
 /** There is no such model, or no such version of it. */
@@ -93,7 +95,7 @@ export class ServedModels {
     const versions = name === undefined ? this.all : this.versionsOf(name);
     const wanted = version ?? this.choice?.asked(request);
     if (wanted !== undefined && versions.length > 0) {
-      const named = versions.find((model) => isVersion(model, wanted));
+      const named = versionOf(versions, wanted);
       if (named) this.choice?.chose(request, named);
       return named;
     }

@@ -34,7 +34,6 @@ export function allTotals(totals: readonly Totals[]): Totals {
   return { rows: sum('rows'), overloaded: sum('overloaded'), queue: others.reduce((all, one) => all.and(one), first) };
 }
 
-/** Counts while requests are answered; labels and texts are made when it is read. */
 /** What is published of the models that are served, read at each scrape. */
 export interface PublishedModels {
   readonly ready: boolean;
@@ -46,6 +45,7 @@ export interface PublishedModels {
   }[];
 }
 
+/** Counts while requests are answered; labels and texts are made when it is read. */
 export class Telemetry {
   readonly registry = new Registry();
   private readonly routes = new Map<string, RouteMeasures>();

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { greatest } from '../../../../lambda/inference/protocols/greatest';
+import { topTensors } from '../../../../lambda/inference/protocols/top-classes';
 import { readModelPackage } from '../../../../lib/model/package/model-package';
 import { valueIn } from '../../../../lib/model/rows/row';
 import { send } from '../http-client';
@@ -255,4 +256,17 @@ test('labels are of the type that predict has', async () => {
   const { json } = await send(base, '/v2/models/breast-cancer/infer', { body });
   const [found] = (json as { outputs: readonly object[] }).outputs;
   expect(found).toEqual({ name: 'labels', datatype: 'INT64', shape: [rows.length, 1], data: labels });
+});
+
+test.each([
+  [[1, 2], 'int64', [2n, 1n]],
+  [[1, 2.5], 'float64', [2.5, 1]],
+  [[false, true], 'bool', undefined],
+  [['no', 'yes'], 'string', ['yes', 'no']],
+] as const)('labels %j of a model that gives probabilities alone are %s', async (classes, type, expected) => {
+  const signature = { columns: [], namedColumns: false, inputs: [], outputs: [], classes };
+  const tensor = { type: 'float64', shape: [1, 2], data: Float64Array.of(0.3, 0.7) } as const;
+  const { labels } = await topTensors(tensor, signature, 2);
+  expect(labels.type).toBe(type);
+  if (expected) expect([...labels.data]).toEqual(expected);
 });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createEngine } from '../../../../lambda/inference/engine';
 import { ServedModel } from '../../../../lambda/inference/serving/served-model';
+import { ServedModels } from '../../../../lambda/inference/serving/served-models';
 import { placeOf } from '../../../../lambda/inference/serving/version-choice';
 import { Telemetry } from '../../../../lambda/inference/telemetry/telemetry';
 import { shiftedPackage } from '../../../../testing/shifted-package';
@@ -57,6 +58,18 @@ test('a version is asked for by its name or by the digest of its package', async
     expect(alwaysOf(data)).toBe(named === '2');
     if (named === '1') expect(data).toEqual(labels);
   }
+});
+
+test('a version is found by its name where that begins the digest of another, too', () => {
+  const of = (version: string, digest: string) =>
+    ({ name: 'm', version, digits: digest.slice(0, 12), package_: { digest } }) as unknown as ServedModel;
+  const [old, recent] = [of('old', 'a'.repeat(64)), of('a'.repeat(12), 'b'.repeat(64))];
+  const versions = [old, recent].map((model) => ({ model, weight: 0.5 }));
+  const models = new ServedModels({ versions, own: old });
+  const found = (version: string) => models.find(['m', version], { headers: {} });
+  expect(found('a'.repeat(12))).toBe(recent);
+  expect(found('a'.repeat(13))).toBe(old);
+  expect(found('b'.repeat(12))).toBe(recent);
 });
 
 test('metadata lists the versions with their packages, and each by itself', async () => {

@@ -1,0 +1,33 @@
+/** The commands, in the order in which help lists them. */
+export const COMMAND_NAMES = [
+  'init',
+  'start',
+  'inspect',
+  'pack',
+  'python-helper',
+  'push',
+  'pull',
+  'versions',
+  'profile',
+  'plan',
+  'serve',
+  'verify',
+  'check',
+  'watch',
+  'review',
+  'compare',
+  'preflight',
+  'status',
+  'why',
+  'logs',
+  'rollback',
+  'shadow',
+  'key',
+  'image',
+  'bundle',
+  'runtime',
+  'catalog',
+  'completion',
+] as const;
+
+export type CommandName = (typeof COMMAND_NAMES)[number];
