@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseConfig } from '../../lib/config/load';
 import { planFunction } from '../../lib/config/plan-function';
-import { planStage } from '../../lib/config/plan-stage';
+import { decided, planStage } from '../../lib/config/plan-stage';
 import { SlipwayError } from '../../lib/model/error';
 import { requireWritable } from '../../lib/model/files/require-writable';
 import { isVerified } from '../../lib/model/package/manifest';
@@ -132,8 +132,8 @@ async function planned(made: ModelPackage, text: string): Promise<SizingPlan | F
   const profile = await profileModel(made, { handler, onProgress: progress });
   writeProfile(made, profile);
   const config = parseConfig(text, CONFIG);
-  const stage = config.stages[0]!;
   const measured = { profile, manifest: made.manifest };
+  const stage = decided(config, config.stages[0]!, measured);
   return stage.compute === 'lambda' ? planFunction(config, stage, measured) : planStage(config, stage, measured);
 }
 

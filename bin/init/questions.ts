@@ -81,18 +81,16 @@ export const QUESTIONS: readonly Question[] = [
   {
     key: 'compute',
     option: '--compute <kind>',
-    text: 'What answers: instances, or lambda, a function for few requests',
+    text: 'What answers: instances, lambda, a function for few requests, or cheapest, as the plan finds it',
     suggested: () => 'instances',
     problem: (answer) =>
       COMPUTES.some((kind) => kind === answer) ? undefined : `must be one of ${COMPUTES.join(', ')}`,
-    asked: ({ domain = NONE }) => domain === NONE, // a function has none
   },
   {
     key: 'domain',
     option: '--domain <name>',
     text: 'Host name that clients will call, or none for one of AWS',
     suggested: () => NONE,
-    asked: (before) => !isFunction(before),
     problem: unlessNone(LIMITS.hostName.problem),
   },
   {
@@ -117,7 +115,7 @@ export const QUESTIONS: readonly Question[] = [
     suggested: () => EVERYBODY,
     problem: (answer) =>
       [EVERYBODY, INTERNAL].includes(answer) ? undefined : separated(answer).map(LIMITS.caller.problem).find(Boolean),
-    asked: hasDomain,
+    asked: (before) => hasDomain(before) && !isFunction(before),
   },
   {
     key: 'rps',

@@ -1,6 +1,7 @@
 /** The first slipway.yaml of a folder. */
 import { stringify } from 'yaml';
 import { parseConfig } from '../../lib/config/load';
+import type { Compute } from '../../lib/sizing/service-level/compute';
 import { type Answers, EVERYBODY, INTERNAL, NONE, notified, separated } from './questions';
 
 export const CONFIG = 'slipway.yaml';
@@ -11,6 +12,14 @@ export const STAGE = 'dev';
 const INSTANCES =
   'availability: single # one VM, replaced by itself; "instance" and "zone" keep the latency when one of them is lost';
 const FUNCTION = 'compute: lambda # a function of AWS Lambda behind an HTTP API; "instances" are for more requests';
+const CHEAPEST =
+  'compute: cheapest # a function of AWS Lambda, or instances: what "slipway plan" finds; name the kind before clients call it';
+
+const KINDS: Readonly<Record<Compute, string>> = {
+  instances: INSTANCES,
+  lambda: FUNCTION,
+  cheapest: `${CHEAPEST}\n    ${INSTANCES}`,
+};
 
 /** A distribution of CloudFront, which has a name and a certificate of AWS. */
 const withoutDomain = (model: string) => ({ frontDoor: 'cloudfront', name: `${model}-${STAGE}` });
@@ -29,7 +38,7 @@ export function slipwayYaml(model: string, answers: Answers): string {
   const { name, region, compute, domain = NONE, zone, zoneId, callers, rps, p99, notify } = answers;
   const inner = {
     traffic: { requestsPerSecond: Number(rps), p99 },
-    ...(compute === 'lambda' && { name: `${name}-${STAGE}` }),
+    ...(compute === 'lambda' && domain === NONE && { name: `${name}-${STAGE}` }),
     ...(compute !== 'lambda' && domain === NONE && withoutDomain(name)),
     ...(domain !== NONE && { domain: { name: domain, zone, zoneId } }),
     ...whoMayCall(callers),
@@ -42,7 +51,7 @@ model: ${flow(model)}
 stages:
   ${STAGE}:
     region: ${flow(region)}
-    ${compute === 'lambda' ? FUNCTION : INSTANCES}
+    ${KINDS[compute as Compute]}
 ${lines.join('\n')}
 `;
   parseConfig(text, CONFIG);

@@ -1,4 +1,5 @@
 /** The plan of a function, and of instances in its place. */
+import type { OrFunction as OrFunctionConfig } from '../../lib/config/config';
 import { SlipwayError } from '../../lib/model/error';
 import { type Beside, functionText, type OrFunction, orFunctionText } from '../../lib/report';
 import { functionPage } from '../../lib/report/function-page';
@@ -31,6 +32,12 @@ export function orFunction(request: SizingRequest, plan: SizingPlan): string | u
     }
   })();
   return beside && orFunctionText(beside, plan);
+}
+
+/** Why a stage that the plan may make a function cannot be one, by what slipway.yaml says. */
+export function notAFunction(or: OrFunctionConfig | undefined): string | undefined {
+  if (!or || !('refused' in or)) return undefined;
+  return `no function (compute: cheapest): ${or.refused.join('; ')}`;
 }
 
 /** @param title of its page */

@@ -9,6 +9,33 @@ const NO_BALANCER = 'there is no load balancer';
 const NO_NETWORK = 'a function is in no network';
 const NO_INSTANCES = 'there are no instances';
 
+/** What a function in place of instances is not asked for: how these are bought, grow, and reach AWS. */
+const OF_INSTANCES = [
+  'egress',
+  'cidr',
+  'zones',
+  'network',
+  'allowTo',
+  'instances',
+  'discounts',
+  'machineImage',
+  'purchase',
+  'scaling',
+  'schedule',
+  'sessionManager',
+  'backendTls',
+  'balancerLogs',
+  'targetHealth',
+  'zonalShift',
+] as const satisfies readonly (keyof StageDocument)[];
+
+/** A stage that the plan may make a function, as one. A load balancer by a name of the user's becomes an HTTP API by that name. */
+export function inPlaceOfInstances({ frontDoor, ...stage }: StageDocument): StageDocument {
+  const left = Object.entries(stage).filter(([key]) => !OF_INSTANCES.some((one) => one === key));
+  const door = frontDoor === 'alb' ? undefined : frontDoor;
+  return { ...(Object.fromEntries(left) as StageDocument), compute: 'lambda', ...(door && { frontDoor: door }) };
+}
+
 /** Keys that a function has nothing for, and why. */
 const WITHOUT: Readonly<Partial<Record<keyof StageDocument, string>>> = {
   internal: 'everybody reaches its HTTP API; take access.apiKeys or access.jwt to keep callers out',

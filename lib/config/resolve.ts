@@ -5,11 +5,11 @@ import type { Bursts } from '../sizing/service-level/arrivals';
 import { edgeOf } from '../sizing/service-level/front-door';
 import type { ServiceLevel } from '../sizing/service-level/service-level';
 import { accessMistakes, controlOf } from './access';
-import type { StageConfig } from './config';
+import type { OrFunction, StageConfig } from './config';
 import { domainMistakes, domainOf, privateZoneMistakes } from './domain';
 import { edgeMistakes, nameMistakes } from './edge-mistakes';
 import { encryptionKeyMistakes } from './encryption-key';
-import { functionMistakes, hasDomain, withoutInstances } from './function-mistakes';
+import { functionMistakes, hasDomain, inPlaceOfInstances, withoutInstances } from './function-mistakes';
 import { listenerMistakes } from './listener-mistakes';
 import type { Mistake, StageMistake } from './mistake';
 import { monitoringMistakes, notifyOf } from './monitoring';
@@ -51,6 +51,32 @@ export function resolveStage(
   recorded: (file: string) => Bursts,
 ): { stage?: ResolvedStage; mistakes: Mistake[] } {
   const written = merge(defaults, stage);
+  if (written.compute === 'cheapest') return resolveBoth(name, written, recorded);
+  return resolveKind(name, written, recorded);
+}
+
+/** @param written whose kind the plan decides on */
+function resolveBoth(
+  name: string,
+  written: StageDocument,
+  recorded: (file: string) => Bursts,
+): ReturnType<typeof resolveStage> {
+  const instances = resolveKind(name, { ...written, compute: 'instances' }, recorded);
+  if (!instances.stage) return instances;
+  const { stage, mistakes } = resolveKind(name, inPlaceOfInstances(written), recorded);
+  const { serviceLevel, domain, endpoint } = stage ?? {};
+  const orFunction: OrFunction = stage
+    ? { stage: { serviceLevel: serviceLevel!, domain: domain!, endpoint: endpoint! } }
+    : { refused: mistakes.map(({ path, message }) => `${path.slice(2).join('.')} ${message}`) };
+  return { mistakes: [], stage: { ...instances.stage, orFunction } };
+}
+
+/** @param written whose kind is decided */
+function resolveKind(
+  name: string,
+  written: StageDocument,
+  recorded: (file: string) => Bursts,
+): ReturnType<typeof resolveStage> {
   const isFunction = written.compute === 'lambda';
   // a function is held against instances of one zone; it stands in several
   const whole: StageDocument = isFunction ? { availability: 'single', ...withoutInstances(written) } : written;

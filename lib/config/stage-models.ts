@@ -130,11 +130,10 @@ function sharedMistakes(name: string, stage: StageDocument, models: readonly Sta
       message: `has ${models.length} models, and a front door takes ${MOST_MODELS}; put the others into a slipway.yaml of their own`,
     });
   }
-  if (stage.compute === 'lambda') {
+  if (stage.compute !== undefined && stage.compute !== 'instances') {
     mistakes.push({
       path: ['stages', name, 'compute'],
-      message:
-        'is lambda, and a function serves one model; take instances, or a slipway.yaml of its own for each model',
+      message: `is ${stage.compute}, and a function serves one model; take instances, or a slipway.yaml of its own for each model`,
     });
   } else if (edgeOf(stage)) {
     mistakes.push({

@@ -16,7 +16,7 @@ const REGION = 'eu-west-1';
 const ZONE = 'functions.example.com';
 const TRUSTED = 'functions-trusted';
 
-const STAGES = ['named', 'distributed', 'careful'] as const;
+const STAGES = ['named', 'distributed', 'careful', 'found'] as const;
 
 const traffic = { requestsPerSecond: 3, p99: '300ms' };
 const monitoring = { notify: ['ops@example.com'] };
@@ -30,6 +30,7 @@ function stages(zoneId: string): Readonly<Record<(typeof STAGES)[number], object
       mutualTls: { bucket: TRUSTED, key: 'ca.pem' },
     }),
     distributed: of({ name: 'distributed', frontDoor: 'cloudfront', http: 'refuse' }),
+    found: { ...of({ name: 'found', frontDoor: 'api', availability: 'single' }), compute: 'cheapest' },
     careful: of({ name: 'careful', rollout: { linear: '25 %', for: '5m' } }),
   };
 }
@@ -77,7 +78,11 @@ export async function proveFunctionDoors(proof: FunctionsProof): Promise<void> {
     report.check(gone.code === 0, `${name}: cdk destroy`, failed(gone));
   }
   const left = new Set(added(before, await census(aws)).map((what) => what.split(' ')[0]!));
-  report.equal([...left].sort(), ['AWS::Logs::LogGroup'], 'functions and their doors: left are their logs');
+  report.equal(
+    [...left].sort(),
+    ['AWS::Logs::LogGroup', 'AWS::Route53::RecordSet'],
+    'functions and their doors: left are their logs, and the records by which certificates were validated',
+  );
 }
 
 async function readBack({ report, aws }: FunctionsProof, stage: DeployedStage, out: string): Promise<void> {

@@ -130,5 +130,40 @@ test('a function serves one model', () => {
 
 test('an unknown kind is told with those that there are', () => {
   const text = stage('name: a-b').replace('compute: lambda', 'compute: lamda');
-  expect(mistakes(text).join('\n')).toContain('stages.dev.compute must be one of instances, lambda');
+  expect(mistakes(text).join('\n')).toContain('stages.dev.compute must be one of instances, lambda, cheapest');
+});
+
+describe('compute: cheapest', () => {
+  const cheapest = (more: string) =>
+    stage(more).replace('compute: lambda', 'compute: cheapest, availability: single');
+  const orFunction = (more: string) => read(cheapest(more)).stages[0]!.orFunction as never;
+
+  test.each([
+    [`domain: ${ZONED}`, { frontDoor: 'api', ownName: true, hostedZone: true }],
+    [`domain: ${ZONED}, frontDoor: alb`, { frontDoor: 'api', ownName: true }],
+    ['name: a-b, frontDoor: cloudfront', { frontDoor: 'cloudfront' }],
+    [`domain: ${ZONED}, egress: ipv6, instances: { families: [t4g] }, discounts: { all: 20 % }`, { frontDoor: 'api' }],
+  ])('of %s there are instances, and a function behind the door that it can have', (more, level) => {
+    const [asked] = read(cheapest(more)).stages;
+    expect(asked).not.toHaveProperty('compute');
+    expect(asked!.orFunction).toMatchObject({ stage: { serviceLevel: level } });
+  });
+
+  test.each([
+    [`domain: ${ZONED}, waf: {}`, 'waf cannot be had with compute: lambda'],
+    [`domain: ${ZONED}, allowFrom: [203.0.113.0/24]`, 'allowFrom cannot be had with compute: lambda'],
+    [`domain: ${ZONED}, internal: true`, 'internal cannot be had with compute: lambda'],
+    [`domain: ${ZONED}, shadow: { model: models/b }`, 'shadow cannot be had with compute: lambda'],
+  ])('with %s it is instances, and says why', (more, why) => {
+    expect(orFunction(more)).toMatchObject({ refused: [expect.stringContaining(why)] });
+  });
+
+  test('what is wrong with instances is told as of them', () => {
+    expect(mistakes(cheapest(''))[0]).toContain('stages.dev.domain.name is missing');
+  });
+
+  test('several models share instances', () => {
+    const text = cheapest(`domain: ${ZONED}`).replace('model: models/a', 'models: { one: { model: models/a } }');
+    expect(mistakes(text).join()).toContain('stages.dev.compute is cheapest, and a function serves one model');
+  });
 });
