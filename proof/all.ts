@@ -18,6 +18,7 @@ const PROOFS = [
   'fleets',
   'examples',
   'pipelines',
+  'pull-requests',
 ] as const;
 
 const CANNOT_RUN = 2;

@@ -75,7 +75,7 @@ async function review(commitName: string, flags: ReviewFlags): Promise<void> {
   else print(text(true));
   refuse(plans, accept);
   if (models.models.some(({ difference }) => difference?.head.goldenDiffering)) process.exitCode = 1;
-  if (flags.comment) await comment(flags.comment, path, text);
+  if (flags.comment) await comment(flags.comment, markerOf(path, stage), text);
 }
 
 /** A base that cannot be synthesised, of an older Slipway say, is not what is under review. */
@@ -86,11 +86,10 @@ async function templatesOf(base: string, head: string): Promise<StackDifference[
 }
 
 /** Without a comment the review stands all the same, where the job prints it: that is no reason to fail. */
-async function comment(system: System, config: string, text: (folds: boolean) => string): Promise<void> {
+async function comment(system: System, marker: string, text: (folds: boolean) => string): Promise<void> {
   let api: CommentApi;
   try {
     api = commentApi(system, process.env);
-    const marker = markerOf(config);
     progress(`${await keepComment(api, marker, `${marker}\n\n${text(api.folds)}`)} the comment of the pull request`);
   } catch (error) {
     if (!SlipwayError.is(error)) throw error;

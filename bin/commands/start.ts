@@ -73,6 +73,7 @@ async function start(flags: Start): Promise<void> {
     );
   }
   await checkPort(flags.port);
+  await fetchAddresses(config?.addresses);
 
   const package_ = await packageOf(flags, config);
   const profile = await measured(package_);
@@ -137,7 +138,7 @@ async function start(flags: Start): Promise<void> {
   process.exitCode = await untilStopped(endpoint);
 }
 
-function packageOf(flags: Start, config: SlipwayConfig | undefined): Promise<ModelPackage> {
+async function packageOf(flags: Start, config: SlipwayConfig | undefined): Promise<ModelPackage> {
   if (flags.kind === 'address') return fetched(flags.file);
   return flags.kind === 'file' ? packed(flags) : own(flags.config, config!);
 }
@@ -149,8 +150,7 @@ function madeOf(flags: Start, { directory }: ModelPackage): Pick<Shown, 'file' |
 }
 
 /** The package that slipway.yaml names. */
-async function own(path: string, { stages: [stage], addresses }: SlipwayConfig): Promise<ModelPackage> {
-  await fetchAddresses(addresses);
+function own(path: string, { stages: [stage] }: SlipwayConfig): ModelPackage {
   const package_ = readModelPackage(stage!.model);
   const { manifest, digest, directory } = package_;
   step(1, `reading ${relative(process.cwd(), directory)}, which ${path} names`);

@@ -1,18 +1,19 @@
 /** The one comment of a pull request: found by its first line, made or brought up to date. */
-import { SlipwayError } from '../../lib/model/error';
-import { isRecord } from '../../lib/model/formats/json';
-import { excerpt } from '../../lib/model/text/quote';
+import { ask } from './ask';
 import type { CommentApi } from './systems';
 
-const TIMEOUT_MS = 20_000;
 const MOST_PAGES = 50;
 
 /**
  * A definition that nothing refers to: no Markdown shows it, also where HTML comments are shown.
  *
  * @param config path of slipway.yaml: a repository may have several
+ * @param stage where the review is of one alone, so that each stage keeps a comment of its own
  */
-export const markerOf = (config: string): string => `[slipway-review]: # (${config.replace(/[^\w./-]/g, '-')})`;
+export function markerOf(config: string, stage?: string): string {
+  const of = [config, ...(stage === undefined ? [] : [stage])].map((part) => part.replace(/[^\w./-]/g, '-'));
+  return `[slipway-review]: # (${of.join(' ')})`;
+}
 
 export type Kept = 'created' | 'updated' | 'unchanged';
 
@@ -30,57 +31,18 @@ export async function keepComment(api: CommentApi, marker: string, text: string)
 }
 
 async function ownComment(api: CommentApi, marker: string): Promise<{ id: string; text: string } | undefined> {
-  const own = api.author && api.authorOf(await ask(api, 'GET', api.author));
+  const own = api.author && api.authorOf((await ask(api, 'GET', api.author)).document);
   let page: string | undefined = api.first;
   for (let pages = 0; page !== undefined && pages < MOST_PAGES; pages++) {
-    const document: unknown = await ask(api, 'GET', page);
-    for (const comment of api.comments(document)) {
+    const answer = await ask(api, 'GET', page);
+    for (const comment of api.comments(answer.document)) {
       // whoever copies the first line has not written ours
       const isOurs = api.author ? comment.author === own : !comment.byPerson;
       if (comment.text.startsWith(marker) && isOurs) return comment;
     }
-    page = api.next(document, page);
+    page = api.next(answer, page);
   }
   return undefined;
-}
-
-async function ask(api: CommentApi, method: string, url: string, body?: object): Promise<unknown> {
-  const shown = `${method} ${new URL(url).pathname}`;
-  let response: Response;
-  let text: string;
-  try {
-    response = await fetch(url, {
-      method,
-      headers: {
-        ...api.headers,
-        accept: 'application/json',
-        'user-agent': 'slipway',
-        'content-type': 'application/json',
-      },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    text = await response.text();
-  } catch (cause) {
-    throw new SlipwayError('E_UNREACHABLE', `${new URL(url).host} does not answer ${shown}`, { cause });
-  }
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    document = undefined;
-  }
-  if (response.ok && document !== undefined) return document;
-  const why = `${response.status} ${excerpt(messageOf(document) ?? text, 200)}`;
-  const remedy = [401, 403, 404].includes(response.status) ? `; ${api.needs}` : '';
-  throw new SlipwayError('E_UNREACHABLE', `${new URL(url).host} answers ${shown} with ${why}${remedy}`);
-}
-
-function messageOf(document: unknown): string | undefined {
-  if (!isRecord(document)) return undefined;
-  const { message, error } = document;
-  if (message !== undefined) return typeof message === 'string' ? message : JSON.stringify(message);
-  return isRecord(error) && typeof error.message === 'string' ? error.message : undefined;
 }
 
 /** What a system takes, with what was open closed again. */

@@ -1,6 +1,7 @@
 /** How GitHub, GitLab and Bitbucket keep the comments of a pull request, and where their pipelines say which it is. */
 import { SlipwayError } from '../../lib/model/error';
 import { isRecord } from '../../lib/model/formats/json';
+import type { Answer } from './ask';
 
 export interface Comment {
   readonly id: string;
@@ -12,6 +13,8 @@ export interface Comment {
 }
 
 export interface CommentApi {
+  /** Of the system, for messages. */
+  readonly host: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Who has the token. @default - the system does not say it of such a token */
   readonly author?: string;
@@ -19,7 +22,7 @@ export interface CommentApi {
   /** URL of the first page of comments. */
   readonly first: string;
   readonly comments: (page: unknown) => readonly Comment[];
-  readonly next: (page: unknown, url: string) => string | undefined;
+  readonly next: (page: Answer, url: string) => string | undefined;
   readonly create: string;
   readonly update: { readonly method: 'PATCH' | 'PUT'; readonly url: (id: string) => string };
   readonly body: (text: string) => object;
@@ -64,12 +67,16 @@ const list = (document: unknown) => (Array.isArray(document) ? document : []).fi
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
 const idOf = (value: unknown) => (isRecord(value) ? String(value.id ?? value.uuid ?? '') : '');
 
-/** The page after, where pages are numbered and this one is full. */
-function numbered(page: unknown, url: string): string | undefined {
-  if (!Array.isArray(page) || page.length < PAGE) return undefined;
-  const next = new URL(url);
-  next.searchParams.set('page', String(Number(next.searchParams.get('page') ?? 1) + 1));
-  return next.href;
+/**
+ * The page after, by the header `Link`. Not by how many comments a page has: GitLab leaves out those that the reader may not
+ * see. Its address may be another than the one that a proxy has, so that of the link the query alone is taken.
+ */
+function linked({ link = '' }: Answer, url: string): string | undefined {
+  const next = /<([^>]*)>[^,]*\brel="?next\b/.exec(link)?.[1];
+  if (next === undefined) return undefined;
+  const following = new URL(url);
+  following.search = new URL(next, url).search;
+  return following.href;
 }
 
 function github(value: Value, environment: Environment, token: string): CommentApi {
@@ -81,6 +88,7 @@ function github(value: Value, environment: Environment, token: string): CommentA
   const comments = `${root}/issues/${number}/comments`;
   const isApp = token.startsWith('ghs_'); // that of a workflow, which writes as a bot
   return {
+    host: new URL(root).host,
     headers: { authorization: `Bearer ${token}`, 'x-github-api-version': '2022-11-28' },
     ...(!isApp && { author: `${environment.GITHUB_API_URL ?? 'https://api.github.com'}/user` }),
     authorOf: idOf,
@@ -92,11 +100,11 @@ function github(value: Value, environment: Environment, token: string): CommentA
         author: idOf(user),
         byPerson: !isRecord(user) || user.type !== 'Bot',
       })),
-    next: numbered,
+    next: linked,
     create: comments,
     update: { method: 'PATCH', url: (id) => `${root}/issues/comments/${id}` },
     body: (body) => ({ body }),
-    longest: 65_536,
+    longest: 65_536, // "Body is too long (maximum is 65536 characters)"
     folds: true,
     needs: 'the job needs "permissions: pull-requests: write", and a pull request of a fork may not write',
   };
@@ -108,6 +116,7 @@ function gitlab(value: Value, _environment: Environment, token: string): Comment
   const project = encodeURIComponent(value('CI_MERGE_REQUEST_PROJECT_ID'));
   const notes = `${api}/projects/${project}/merge_requests/${value('CI_MERGE_REQUEST_IID')}/notes`;
   return {
+    host: new URL(api).host,
     headers: { 'private-token': token },
     author: `${api}/user`,
     authorOf: idOf,
@@ -119,11 +128,11 @@ function gitlab(value: Value, _environment: Environment, token: string): Comment
         author: idOf(author),
         byPerson: true,
       })),
-    next: numbered,
+    next: linked,
     create: notes,
     update: { method: 'PUT', url: (id) => `${notes}/${id}` },
     body: (body) => ({ body }),
-    longest: 1_000_000,
+    longest: 1_000_000, // GitLab, Notes API
     folds: true,
     needs:
       'GITLAB_TOKEN must be of the project, with the scope api and the role Reporter: CI_JOB_TOKEN may not write notes',
@@ -134,6 +143,7 @@ function bitbucket(value: Value, environment: Environment, token: string): Comme
   const root = environment.BITBUCKET_API_URL ?? 'https://api.bitbucket.org/2.0';
   const comments = `${root}/repositories/${value('BITBUCKET_REPO_FULL_NAME')}/pullrequests/${value('BITBUCKET_PR_ID')}/comments`;
   return {
+    host: new URL(root).host,
     headers: { authorization: `Bearer ${token}` },
     authorOf: idOf,
     first: `${comments}?pagelen=${PAGE}`,
@@ -143,14 +153,14 @@ function bitbucket(value: Value, environment: Environment, token: string): Comme
         const byPerson = isRecord(user) && user.type === 'user'; // an access token writes as an app user
         return [{ id: String(id), text: isRecord(content) ? text(content.raw) : '', author: idOf(user), byPerson }];
       }),
-    next: (page, url) => {
-      const next = isRecord(page) ? text(page.next) : '';
+    next: ({ document }, url) => {
+      const next = isRecord(document) ? text(document.next) : '';
       return next !== '' && new URL(next).origin === new URL(url).origin ? next : undefined;
     },
     create: comments,
     update: { method: 'PUT', url: (id) => `${comments}/${id}` },
     body: (raw) => ({ content: { raw } }),
-    longest: 32_768,
+    longest: 32_000, // 32,768 are refused by Bitbucket Server; the answer to more in the cloud is a bare 400
     folds: false,
     needs: 'BITBUCKET_TOKEN must be an access token of the repository with the scope pullrequest:write',
   };

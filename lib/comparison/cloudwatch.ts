@@ -61,12 +61,11 @@ function needed(type: string, { stack }: DeployedEndpoint, resources: Resources)
   throw new SlipwayError('E_AWS', `stack ${stack} has no ${type}; was it deployed by this version of Slipway?`);
 }
 
-function metric(
+/** A metric by five minutes. */
+export function metric(
   Id: string,
-  Namespace: string,
-  MetricName: string,
-  Stat: string,
-  dimensions: Record<string, string>,
+  [Namespace, MetricName, Stat]: readonly [namespace: string, name: string, statistic: string],
+  dimensions: Readonly<Record<string, string>>,
 ): MetricDataQuery {
   const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
   return { Id, MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period: PERIOD_SECONDS, Stat } };
@@ -85,25 +84,30 @@ function queries(endpoint: DeployedEndpoint, resources: Resources): MetricDataQu
     // answers of a shared load balancer itself are counted over all that share it
     ...(own
       ? [
-          metric('requests', 'AWS/ApplicationELB', 'RequestCount', 'Sum', balancer),
-          metric('refused', 'AWS/ApplicationELB', 'HTTPCode_ELB_5XX_Count', 'Sum', balancer),
+          metric('requests', ['AWS/ApplicationELB', 'RequestCount', 'Sum'], balancer),
+          metric('refused', ['AWS/ApplicationELB', 'HTTPCode_ELB_5XX_Count', 'Sum'], balancer),
         ]
       : [
-          metric('requests', 'AWS/ApplicationELB', 'RequestCount', 'Sum', target),
-          metric('refused', 'AWS/ApplicationELB', 'TargetConnectionErrorCount', 'Sum', target),
+          metric('requests', ['AWS/ApplicationELB', 'RequestCount', 'Sum'], target),
+          metric('refused', ['AWS/ApplicationELB', 'TargetConnectionErrorCount', 'Sum'], target),
         ]),
-    metric('failed', 'AWS/ApplicationELB', 'HTTPCode_Target_5XX_Count', 'Sum', target),
-    metric('p99', 'AWS/ApplicationELB', 'TargetResponseTime', 'p99', target),
-    metric('instances', 'AWS/ApplicationELB', 'HealthyHostCount', 'Average', target),
-    metric('cpu', 'AWS/EC2', 'CPUUtilization', 'Average', machines),
-    metric('memory', METRIC_NAMESPACE, MEMORY_METRIC, 'Maximum', { [ENDPOINT_DIMENSION]: endpoint.name }),
+    metric('failed', ['AWS/ApplicationELB', 'HTTPCode_Target_5XX_Count', 'Sum'], target),
+    metric('p99', ['AWS/ApplicationELB', 'TargetResponseTime', 'p99'], target),
+    metric('instances', ['AWS/ApplicationELB', 'HealthyHostCount', 'Average'], target),
+    metric('cpu', ['AWS/EC2', 'CPUUtilization', 'Average'], machines),
+    metric('memory', [METRIC_NAMESPACE, MEMORY_METRIC, 'Maximum'], { [ENDPOINT_DIMENSION]: endpoint.name }),
   ];
 }
 
 /** Values by metric and start of the period. */
 type Series = ReadonlyMap<string, ReadonlyMap<number, number>>;
 
-async function seriesOf(queried: MetricDataQuery[], { from, until }: Span, { cloudWatch }: Clients): Promise<Series> {
+/** Each of the metrics is there, be it without a value. */
+export async function seriesOf(
+  queried: MetricDataQuery[],
+  { from, until }: Span,
+  { cloudWatch }: Pick<Clients, 'cloudWatch'>,
+): Promise<Series> {
   const series = new Map(queried.map(({ Id }) => [Id!, new Map<number, number>()]));
   const pages = paginateGetMetricData(
     { client: cloudWatch },
@@ -191,9 +195,9 @@ export function glanceAtFunction(endpoint: DeployedEndpoint, span: Span, sdk: Cl
   return asked(endpoint, async () => {
     const api = { ApiId: needed('AWS::ApiGatewayV2::Api', endpoint, await resourcesOf(endpoint, sdk)) };
     const queried = [
-      metric('requests', 'AWS/ApiGateway', 'Count', 'Sum', api),
-      metric('failed', 'AWS/ApiGateway', '5xx', 'Sum', api),
-      metric('p99', 'AWS/ApiGateway', 'Latency', 'p99', api),
+      metric('requests', ['AWS/ApiGateway', 'Count', 'Sum'], api),
+      metric('failed', ['AWS/ApiGateway', '5xx', 'Sum'], api),
+      metric('p99', ['AWS/ApiGateway', 'Latency', 'p99'], api),
     ];
     const series = await seriesOf(queried, span, sdk);
     const total = (name: string) => [...series.get(name)!.values()].reduce((a, b) => a + b, 0);

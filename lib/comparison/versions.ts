@@ -1,8 +1,7 @@
 /** What the handlers told CloudWatch of versions that are served side by side. */
-import { type MetricDataQuery, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
 import type { VersionMetric } from '../model/instance/handler-metrics';
 import { ENDPOINT_DIMENSION, METRIC_NAMESPACE, VERSION_DIMENSION } from '../model/instance/instance-metrics';
-import { asked, type Clients, type DeployedEndpoint, type Span } from './cloudwatch';
+import { asked, type Clients, type DeployedEndpoint, metric, type Span, seriesOf } from './cloudwatch';
 
 /** Over the whole span. */
 export interface VersionObservation {
@@ -16,8 +15,6 @@ export interface VersionObservation {
   /** Of the answers that were looked at. @default - there was none */
   readonly meanAnswer?: number;
 }
-
-const PERIOD_SECONDS = 300;
 
 const STATISTICS = {
   requests: ['VersionRequests', 'Sum'],
@@ -36,35 +33,17 @@ type Kind = keyof typeof STATISTICS;
 export function glanceAtVersions(
   endpoint: DeployedEndpoint,
   versions: readonly string[],
-  { from, until }: Span,
-  { cloudWatch }: Pick<Clients, 'cloudWatch'>,
+  span: Span,
+  sdk: Pick<Clients, 'cloudWatch'>,
 ): Promise<VersionObservation[]> {
   const kinds = Object.keys(STATISTICS) as Kind[];
-  const queries = versions.flatMap((version, i) =>
-    kinds.map((kind): MetricDataQuery => {
-      const [MetricName, Stat] = STATISTICS[kind];
-      const dimensions = { [ENDPOINT_DIMENSION]: endpoint.name, [VERSION_DIMENSION]: version };
-      const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
-      return {
-        Id: `${kind}${i}`,
-        MetricStat: { Metric: { Namespace: METRIC_NAMESPACE, MetricName, Dimensions }, Period: PERIOD_SECONDS, Stat },
-      };
-    }),
-  );
+  const queries = versions.flatMap((version, i) => {
+    const dimensions = { [ENDPOINT_DIMENSION]: endpoint.name, [VERSION_DIMENSION]: version };
+    return kinds.map((kind) => metric(`${kind}${i}`, [METRIC_NAMESPACE, ...STATISTICS[kind]], dimensions));
+  });
   return asked(endpoint, async () => {
-    const found = new Map<string, Map<number, number>>();
-    const pages = paginateGetMetricData(
-      { client: cloudWatch },
-      { MetricDataQueries: queries, StartTime: from, EndTime: until },
-    );
-    for await (const page of pages) {
-      for (const { Id, Timestamps = [], Values = [] } of page.MetricDataResults ?? []) {
-        const series = found.get(Id!) ?? new Map<number, number>();
-        found.set(Id!, series);
-        for (const [k, at] of Timestamps.entries()) series.set(at.getTime(), Values[k]!);
-      }
-    }
-    return versions.map((version, i) => observed(version, (kind) => found.get(`${kind}${i}`) ?? new Map()));
+    const series = await seriesOf(queries, span, sdk);
+    return versions.map((version, i) => observed(version, (kind) => series.get(`${kind}${i}`)!));
   });
 }
 

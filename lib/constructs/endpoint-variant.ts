@@ -12,6 +12,7 @@ import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { ModelPackage } from '../model/package/model-package';
 import { outputOf, PREVIOUS_PACKAGE_OUTPUT } from '../model/stage/deployment';
+import type { SignIn } from '../model/stage/sign-in';
 import { TARGET_VARIANT_HEADER } from '../model/stage/variant';
 import type { VerifyJwt } from '../model/stage/verify-jwt';
 import type { SizingPlan } from '../sizing/plan/plan';
@@ -48,6 +49,13 @@ export interface VariantProps extends Pick<ArtifactOptions, 'runtime' | 'handler
   readonly machineImage?: IMachineImage;
 }
 
+/** Who the load balancer lets by, at every rule that leads to instances. */
+export interface CheckedCallers {
+  readonly verifyJwt: VerifyJwt | undefined;
+  /** Only where it is for all paths. */
+  readonly signIn: SignIn | undefined;
+}
+
 /** What it has of its endpoint. */
 export interface EndpointVariantProps {
   readonly name: string;
@@ -58,7 +66,7 @@ export interface EndpointVariantProps {
   readonly frontDoor: FrontDoor;
   readonly fleet: Omit<FleetProps, 'domainName' | 'model' | 'plan'>;
   readonly verification: Omit<VerificationProps, 'domainName' | 'plan' | 'fleet' | 'frontDoor' | 'package'>;
-  readonly verifyJwt: VerifyJwt | undefined;
+  readonly callers: CheckedCallers;
   readonly actions: AlarmsProps['actions'];
   readonly rollBackOnAlarms: boolean;
 }
@@ -83,11 +91,11 @@ export class EndpointVariant extends Construct implements IGrantable {
 
   constructor(scope: Construct, id: string, props: EndpointVariantProps) {
     super(scope, id);
-    const { name, model, plan, frontDoor, verifyJwt } = props;
+    const { name, model, plan, frontDoor, callers } = props;
     this.plan = plan;
     const domainName = `${props.domainName}#${name}`;
     this.targetGroup = frontDoor.newTargetGroup(this, 'Targets');
-    const rule = namedRule(this, name, frontDoor, this.targetGroup, verifyJwt, variantPriority(name));
+    const rule = namedRule(this, name, frontDoor, this.targetGroup, callers, variantPriority(name));
     this.fleet = new Fleet(this, 'Fleet', { ...props.fleet, domainName, model, plan });
     this.grantPrincipal = this.fleet.grantPrincipal;
     this.targetGroup.addTarget(this.fleet.target);
@@ -130,7 +138,7 @@ export function namedRule(
   name: string,
   frontDoor: FrontDoor,
   targetGroup: ApplicationTargetGroup,
-  verifyJwt: VerifyJwt | undefined,
+  { verifyJwt, signIn }: CheckedCallers,
   priority: number,
 ): ApplicationListenerRule {
   const rule = new ApplicationListenerRule(scope, 'Named', {
@@ -140,6 +148,6 @@ export function namedRule(
     action: ListenerAction.forward([targetGroup]),
   });
   const all = [{ targetGroupArn: targetGroup.targetGroupArn, weight: 1 }];
-  if (verifyJwt) forwarded(rule.node.defaultChild as CfnListenerRule, all, verifyJwt);
+  if (verifyJwt || signIn) forwarded(rule.node.defaultChild as CfnListenerRule, all, verifyJwt, signIn);
   return rule;
 }

@@ -54,6 +54,7 @@ export interface ModelEndpointProps
     TokenOptions,
     RolloutOptions,
     EncryptionOptions {
+  /** Who is told of alarms: addresses of e-mail and more, or `none`. */
   readonly notify: Notify;
   /**
    * A listener of a load balancer that is there, behind which it stands by its name, in a `vpc` that is the same. What is of the
@@ -81,6 +82,10 @@ export interface ModelEndpointProps
   readonly rollBackOnAlarms?: boolean;
 }
 
+/**
+ * A model package behind an HTTPS name: network, load balancer and certificate, instances, alarms and dashboard, and a function
+ * that judges each deployment. It is as large as its traffic wants, or as a plan says.
+ */
 export class ModelEndpoint extends Construct implements IConnectable, IGrantable {
   readonly vpc: IVpc;
   readonly fleet: Fleet;
@@ -99,12 +104,13 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
   readonly dashboard?: Dashboard;
   /** Where the load balancer writes its access logs; absent where it is the user's. */
   readonly accessLogs?: IBucket;
+  /** What alarms of your own can watch, and graphs can show. */
   readonly metrics: EndpointMetrics;
   /** Judges each deployment, which is rolled back where it does not hold. */
   readonly verification: Verification;
   /** Only where a rollout begins with a part of the requests. */
   readonly canary?: Canary;
-  /** Who may call the endpoint; everybody may, unless the listener is closed. */
+  /** Who may call the endpoint, on port 443 if none is named; everybody may, unless the listener is closed. */
   readonly connections: Connections;
   /** The role of the instances: `bucket.grantRead(endpoint)` lets the model read a bucket. */
   readonly grantPrincipal: IPrincipal;

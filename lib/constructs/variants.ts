@@ -16,12 +16,18 @@ import { type ServiceLevel, sizingPlan } from '../sizing';
 import type { SizingPlan } from '../sizing/plan/plan';
 import { fleetZones } from '../sizing/plan/zones';
 import { meanRate } from '../sizing/service-level/service-level';
-import { EndpointVariant, type EndpointVariantProps, namedRule, type VariantProps } from './endpoint-variant';
+import {
+  type CheckedCallers,
+  EndpointVariant,
+  type EndpointVariantProps,
+  namedRule,
+  type VariantProps,
+} from './endpoint-variant';
 import type { FleetProps } from './fleet/fleet';
 import { newestAmazonLinux } from './fleet/machine-image';
 import { forwarded } from './front-door/actions';
 import type { Door } from './front-door/door';
-import { FrontDoor } from './front-door/front-door';
+import { FrontDoor, SIGN_IN_PRIORITY } from './front-door/front-door';
 import type { ModelEndpoint, ModelEndpointProps } from './model-endpoint';
 import type { Network } from './network/network';
 import { privateSubnets, subnetsIn } from './network/subnets';
@@ -42,8 +48,8 @@ export interface VariantsProps {
 
 /** After all rules of variants, and before what the listener does by itself. */
 const LAST_PRIORITY = 50_000;
-/** Of the rule by which the model of the endpoint is asked by name; the first is that of a canary. */
-const MAIN_PRIORITY = 2;
+/** Of the rule by which the model of the endpoint is asked by name: behind that of the page, where people sign in for it. */
+const MAIN_PRIORITY = SIGN_IN_PRIORITY + 1;
 
 export class Variants {
   private readonly weights = new Map<string, number>();
@@ -76,7 +82,7 @@ export class Variants {
     const subnets = subnetsIn(fleetZones(plan), 'private', privateSubnets(endpoint.vpc), plan.zones);
     const sameImage = same && plan.gpu === undefined && of.plan.gpu === undefined;
     const variant = new EndpointVariant(endpoint, `Variant${name}`, {
-      ...{ name, model, plan, frontDoor, verifyJwt: props.verifyJwt, actions: of.actions },
+      ...{ name, model, plan, frontDoor, callers: this.callers, actions: of.actions },
       domainName: of.domainName,
       fleet: {
         ...own,
@@ -97,6 +103,11 @@ export class Variants {
     return variant;
   }
 
+  private get callers(): CheckedCallers {
+    const { verifyJwt, authenticate } = this.of.props;
+    return { verifyJwt, signIn: signsInForAll(authenticate) ? authenticate : undefined };
+  }
+
   private unfit(model: ModelPackage, { plan, traffic }: VariantProps): string[] {
     const { props, frontDoor } = this.of;
     const { sha256 } = model.manifest.model;
@@ -104,13 +115,14 @@ export class Variants {
       ...(frontDoor instanceof FrontDoor
         ? []
         : [
-            'the endpoint stands behind a load balancer that others share (place, listener), and variants need its own',
+            'the endpoint stands behind a load balancer that others share (place, listener), whose rules are not its to number; ' +
+              'divide its requests by versions, or leave out place and listener, so that it has a load balancer to itself',
           ]),
-      ...(signsInForAll(props.authenticate)
-        ? ['people sign in for all paths (authenticate), which rules of variants would let by; take paths: page']
-        : []),
       ...(props.rollout
-        ? ['the endpoint has a rollout, which divides its requests already; take rollout or variants']
+        ? [
+            'the endpoint has a rollout, which divides its requests already; divide them by versions, or leave out rollout ' +
+              'and raise the weight of the variant step by step',
+          ]
         : []),
       ...(plan && traffic ? ['plan and traffic are given, and one of them says how large it is'] : []),
       ...(plan && plan.modelSha256 !== sha256
@@ -135,10 +147,10 @@ export class Variants {
 
   /** By a rule that comes to be, or changes, when each variant has been judged. */
   private divide(frontDoor: FrontDoor, variant: EndpointVariant): void {
-    const { verifyJwt } = this.of.props;
+    const { verifyJwt, signIn } = this.callers;
     if (!this.rule) {
       const within = new Construct(this.endpoint, 'Variants');
-      const main = namedRule(within, MAIN_VARIANT, frontDoor, frontDoor.targetGroup, verifyJwt, MAIN_PRIORITY);
+      const main = namedRule(within, MAIN_VARIANT, frontDoor, frontDoor.targetGroup, this.callers, MAIN_PRIORITY);
       this.rule = new ApplicationListenerRule(within, 'Weights', {
         listener: frontDoor.listener,
         priority: LAST_PRIORITY,
@@ -155,7 +167,7 @@ export class Variants {
         weight: [...this.weights.values()][i]!,
       })),
     ];
-    forwarded(this.rule.node.defaultChild as CfnListenerRule, targetGroups, verifyJwt);
+    forwarded(this.rule.node.defaultChild as CfnListenerRule, targetGroups, verifyJwt, signIn);
     this.rule.node.addDependency(variant.verification.verified);
   }
 }

@@ -26,8 +26,9 @@ export function controlGroupsOf(name: string): string[] {
   return groups;
 }
 
-/** The kernel wants a millisecond in it at least. */
-const PERIOD_MICROSECONDS = 50_000;
+/** As short as may be, since a container stands still for the rest of it; the kernel wants a millisecond of work in each. */
+const LEAST_PERIOD_MICROSECONDS = 10_000;
+const LEAST_QUOTA_MICROSECONDS = 1000;
 
 /**
  * Gives a container so much of one processor, from now on.
@@ -35,15 +36,16 @@ const PERIOD_MICROSECONDS = 50_000;
  * @param share between 0.02 and 1; undefined: all that there is
  */
 export function limitProcessor(name: string, share: number | undefined): void {
-  const quota = share === undefined ? undefined : Math.round(share * PERIOD_MICROSECONDS);
+  const period = Math.max(LEAST_PERIOD_MICROSECONDS, Math.ceil(LEAST_QUOTA_MICROSECONDS / (share ?? 1)));
+  const quota = share === undefined ? undefined : Math.round(share * period);
   const old = join(MOUNT, 'cpu', `${PREFIX}${name}`);
   if (existsSync(old)) {
-    writeFileSync(join(old, 'cpu.cfs_period_us'), String(PERIOD_MICROSECONDS));
+    writeFileSync(join(old, 'cpu.cfs_period_us'), String(period));
     writeFileSync(join(old, 'cpu.cfs_quota_us'), String(quota ?? -1));
     return;
   }
   writeFileSync(join(MOUNT, 'cgroup.subtree_control'), '+cpu');
-  writeFileSync(join(MOUNT, `${PREFIX}${name}`, 'cpu.max'), `${quota ?? 'max'} ${PERIOD_MICROSECONDS}`);
+  writeFileSync(join(MOUNT, `${PREFIX}${name}`, 'cpu.max'), `${quota ?? 'max'} ${period}`);
 }
 
 const LOOK_MS = 50;

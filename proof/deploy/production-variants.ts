@@ -69,7 +69,7 @@ export async function proveVariants(proof: ModelsProof): Promise<void> {
       names.length === 0
         ? []
         : [
-            [2, MAIN_VARIANT, told([[main, 1]])],
+            [4, MAIN_VARIANT, told([[main, 1]])],
             ...named.sort(([a], [b]) => a - b),
             [50_000, '/*', told([[main, rest], ...names.map((name, i) => [others[i]!, weights[name]!] as const)])],
           ],

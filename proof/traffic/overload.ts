@@ -6,10 +6,16 @@ import type { Fleet } from './fleet';
 import type { Verdicts } from './verdicts';
 import { reasons } from './verdicts';
 
-/** Of a processor, for each instance: clients and load balancer must have time to spare beside them, on two processors. */
-const SHARE = 0.04;
-/** Enough for a request to cost the instance more than it costs the clients, in a body that is read at once. */
-const ROWS = 40;
+/**
+ * Requests of so many rows, and the share of a processor that each instance has. Clients and load balancer must have time to
+ * spare beside them, on two processors, and a request must cost the instance more than it costs the clients. With a much
+ * smaller share, what takes as long however slow an instance is, as compiling and collecting garbage, would be most of its work.
+ * Short requests are read at once, long ones in several turns of the event loop.
+ */
+const LOADS = [
+  { rows: 40, share: 0.05 },
+  { rows: 200, share: 0.1 },
+];
 /** Of the closed load that shows what they can do. */
 const CONNECTIONS = 12;
 const CALIBRATION_SECONDS = 15;
@@ -28,18 +34,31 @@ const MOST_LATE = 0.02;
 const RECOVERY_SECONDS = 5;
 
 export async function overload(report: Report, fleet: Fleet, clients: Clients, verdicts: Verdicts): Promise<void> {
+  for (const { rows, share } of LOADS) {
+    fleet.limit(fleet.members, share);
+    await overloadWith(rows, report, fleet, clients, verdicts);
+  }
+  fleet.limit(fleet.members, undefined);
+}
+
+async function overloadWith(
+  rows: number,
+  report: Report,
+  fleet: Fleet,
+  clients: Clients,
+  verdicts: Verdicts,
+): Promise<void> {
   const { deadlineMs } = fleet.members[0]!.deployment.plan;
-  fleet.limit(fleet.members, SHARE);
-  const closed = { connections: CONNECTIONS, rows: ROWS };
+  const closed = { connections: CONNECTIONS, rows };
   await clients.during(closed, () => pause(3000));
   const saturated = await clients.during(closed, () => pause(CALIBRATION_SECONDS * 1000));
   const capacity = saturated.right / CALIBRATION_SECONDS;
   report.check(
     capacity > 0 && saturated.shed === 0,
     'what they can do is measured, and none is refused meanwhile',
-    `${capacity.toFixed(0)} requests/s of ${ROWS} rows, ${saturated.shed} refused`,
+    `${capacity.toFixed(0)} requests/s of ${rows} rows, ${saturated.shed} refused`,
   );
-  const phase = { requestsPerSecond: TIMES * capacity, rows: ROWS };
+  const phase = { requestsPerSecond: TIMES * capacity, rows };
   const begun = Date.now();
   const outcome = await clients.during(phase, () => pause(OVERLOAD_SECONDS * 1000));
   const seen = fleet.balancer.between(begun, Date.now()).map(({ milliseconds }) => milliseconds);
@@ -50,7 +69,7 @@ export async function overload(report: Report, fleet: Fleet, clients: Clients, v
   const most = deadlineMs + SLACK_MS;
   const [accepted, refused] = [latencies, shedLatencies].map((times) => percentile(times, 0.99));
   report.row(
-    `${TIMES} x overload`,
+    `${TIMES} x overload, requests of ${rows} rows`,
     `p99 of the accepted and of the refused within ${most} ms, at least ${100 * LEAST_GOODPUT} % of what they can do is answered, the rest is 503; none lost or wrong`,
     `${sent} sent at ${TIMES} x ${capacity.toFixed(0)}/s: ${right} right (${(100 * goodput).toFixed(0)} %), ${shed} x 503, ${late} x 504, ${other} lost, ${wrong} wrong; p99 ${accepted!.toFixed(0)} ms accepted, ${refused!.toFixed(0)} ms refused; requests left ${percentile(outcome.lags, 0.99).toFixed(0)} ms late, and the load balancer waited for ${percentile(seen, 0.99).toFixed(0)} ms (p99)${other > 0 ? ` (${reasons(outcome)})` : ''}`,
     accepted! <= most &&
@@ -60,7 +79,6 @@ export async function overload(report: Report, fleet: Fleet, clients: Clients, v
       other + wrong === 0,
   );
   await pause(RECOVERY_SECONDS * 1000);
-  const after = await clients.during({ requestsPerSecond: capacity / 3, rows: ROWS }, () => pause(10_000));
-  verdicts.noneLost(`${RECOVERY_SECONDS} s after the overload`, after);
-  fleet.limit(fleet.members, undefined);
+  const after = await clients.during({ requestsPerSecond: capacity / 3, rows }, () => pause(10_000));
+  verdicts.noneLost(`${RECOVERY_SECONDS} s after the overload, requests of ${rows} rows`, after);
 }

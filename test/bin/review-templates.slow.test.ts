@@ -16,6 +16,8 @@ function assembly(stages: Readonly<Record<string, string>>): string {
   return app.synth().directory;
 }
 
+jest.setTimeout(120_000); // it starts processes, on a machine that may be busy
+
 test('a stage that becomes internal, one that comes and one that goes', async () => {
   const base = assembly({ dev: 'availability: single', gone: 'availability: single', same: 'availability: single' });
   const head = assembly({

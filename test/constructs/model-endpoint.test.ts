@@ -1,4 +1,4 @@
-import { Lazy, Token } from 'aws-cdk-lib';
+import { Duration, Lazy, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Port, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
@@ -43,6 +43,31 @@ test('a caller can be let in through its connections', () => {
   Template.fromStack(stack).hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
     Description: 'caller',
     FromPort: 443,
+  });
+});
+
+test('a function of the network calls it as the CDK has it, without naming a port', () => {
+  const stack = endpointStack();
+  const endpoint = new ModelEndpoint(stack, 'Endpoint', { ...exampleProps(stack), plan: singlePlan });
+  const caller = new SecurityGroup(stack, 'Caller', { vpc: endpoint.vpc, allowAllOutbound: false });
+  caller.connections.allowToDefaultPort(endpoint, 'scores');
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::EC2::SecurityGroupEgress', { Description: 'scores', ToPort: 443 });
+  template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', { Description: 'scores', ToPort: 443 });
+});
+
+test('its metrics take another period, and make alarms of your own', () => {
+  const stack = endpointStack();
+  const endpoint = new ModelEndpoint(stack, 'Endpoint', { ...exampleProps(stack), plan: singlePlan });
+  const { metrics } = endpoint;
+  const slow = metrics.latency('p50').with({ period: Duration.minutes(5) });
+  const alarm = { evaluationPeriods: 3, threshold: 1 };
+  endpoint.addAlarm(metrics.serverErrorPercent().createAlarm(stack, 'Errors', alarm), 'inform');
+  endpoint.addAlarm(slow.createAlarm(stack, 'Slow', alarm));
+  const AlarmActions = [stack.resolve(endpoint.topic!.topicArn)];
+  Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
+    AlarmActions,
+    Metrics: [Match.objectLike({ MetricStat: Match.objectLike({ Period: 300, Stat: 'p50' }) })],
   });
 });
 

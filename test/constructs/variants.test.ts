@@ -216,6 +216,34 @@ test('an endpoint whose requests a rollout divides has no variants', () => {
   const rollout = { shares: [10], holdSeconds: 300 };
   const plan = { ...groupPlan, serviceLevel: { ...groupPlan.serviceLevel, rollout } };
   expect(() => made({ challenger: 10 }, { plan, rollout })).toThrow(
-    expect.objectContaining({ problems: [expect.stringContaining('take rollout or variants')] }),
+    expect.objectContaining({ problems: [expect.stringContaining('raise the weight of the variant step by step')] }),
   );
+});
+
+const cognito = {
+  userPool: 'arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEfGhI',
+  clientId: '1example23456789',
+  domain: 'credit',
+};
+const signingIn = (paths: 'page' | 'all') => {
+  const serviceLevel = { ...groupPlan.serviceLevel, signIn: `cognito for ${paths}` as const };
+  return made({ challenger: 10 }, { plan: { ...groupPlan, serviceLevel }, authenticate: { cognito, paths } });
+};
+
+test('people who sign in for all paths sign in for a variant, too, however they ask for it', () => {
+  const { rules } = signingIn('all');
+  expect(rules).toHaveLength(3);
+  for (const [, { Properties }] of rules) {
+    const { Actions } = Properties as unknown as Rule;
+    expect(Actions.map(({ Type }) => Type)).toEqual(['authenticate-cognito', 'forward']);
+  }
+});
+
+test('who names the first model does not come to the page without signing in', () => {
+  const { rules } = signingIn('page');
+  const [first] = rules
+    .map(([, { Properties }]) => Properties as unknown as Rule)
+    .sort((a, b) => a.Priority - b.Priority);
+  expect(first!.Actions[0]!.Type).toBe('authenticate-cognito');
+  expect(first!.Conditions[0]!.PathPatternConfig).toEqual({ Values: ['/docs', '/docs/*', '/openapi.json'] });
 });

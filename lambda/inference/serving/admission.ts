@@ -4,8 +4,9 @@
  * A queue that comes and goes does no harm, one that stands delays everybody for nothing (Nichols and Jacobson, "Controlling
  * Queue Delay", 2012). So nothing is refused before all requests have waited for longer than the service
  * level has it, for as long: a process that stood still for a moment answers what came meanwhile. While the queue stands, each
- * turn of the event loop takes requests for a moment only, and no more rows than the next run has: turns stay short, so that
- * requests do not wait in their sockets and a load balancer needs few connections. All else is refused at once.
+ * turn of the event loop takes requests for a moment only, no more rows than the next run has, and none while longer requests
+ * wait to be read on: turns stay short, so that requests do not wait in their sockets and a load balancer needs few
+ * connections. All else is refused at once.
  */
 
 /** Of the deadline, which is ten times the p99 of the service level, and at least a second. */
@@ -23,7 +24,8 @@ export interface Turn {
 }
 
 export class Admission {
-  private readonly patienceMs: number;
+  /** For which requests may wait, milliseconds. */
+  readonly patienceMs: number;
   /** Since when everything that was seen had waited for too long; the beginning of an interval while the queue stands. */
   private since?: number | undefined;
   private stands = false;
@@ -37,13 +39,13 @@ export class Admission {
    * A request comes.
    *
    * @param cameAt when it has come, as far as can be known
-   * @param runIsFull whether the next run has as many rows as it takes
+   * @param full whether the next run has as many rows as it takes, or what was taken before waits to be read
    * @returns whether it is taken
    */
-  admits(cameAt: number, now: number, turn: Turn, runIsFull: boolean): boolean {
+  admits(cameAt: number, now: number, turn: Turn, full: boolean): boolean {
     this.waited(now - cameAt, now);
     if (!this.stands) return true;
-    if (!runIsFull && !turn.holds && turn.elapsedMs <= TAKING_MS) return true;
+    if (!full && !turn.holds && turn.elapsedMs <= TAKING_MS) return true;
     this.refused = true;
     return false;
   }

@@ -16,6 +16,7 @@ import type { Method } from '../../../lib/model/rows/signature';
 import type { Tensors } from '../../../lib/model/rows/tensor';
 import type { Engine } from '../engine';
 import { bytesOf, joinRows, sliceRows } from '../json/tensors';
+import { waitedForTurn } from '../json/turns';
 import { eventLoop } from '../turns/event-loop';
 import { Admission } from './admission';
 import type { Share } from './fair-turns';
@@ -157,7 +158,8 @@ export class Scheduler {
 
   /** Whether a request that is read now is taken. */
   takes(cameAt: number): boolean {
-    return this.admission.admits(cameAt, this.now(), eventLoop, this.queuedRows >= this.rowsPerRun);
+    const full = this.queuedRows >= this.rowsPerRun || waitedForTurn() > this.admission.patienceMs / 2;
+    return this.admission.admits(cameAt, this.now(), eventLoop, full);
   }
 
   /** Whether this many more rows may wait. */

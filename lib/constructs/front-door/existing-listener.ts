@@ -35,6 +35,7 @@ export function existingDoor(
     listener: ApplicationListener.fromApplicationListenerAttributes(within, 'Listener', {
       listenerArn: arn,
       securityGroup,
+      defaultPort: 443,
     }),
     loadBalancer: ApplicationLoadBalancer.fromApplicationLoadBalancerAttributes(within, 'LoadBalancer', {
       loadBalancerArn: balancerArn(arn),

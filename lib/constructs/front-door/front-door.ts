@@ -41,8 +41,8 @@ export interface FrontDoorProps
   readonly target: IApplicationLoadBalancerTarget;
 }
 
-/** Behind the rules by which a package is tried, and a variant is named; before those of variants. */
-const SIGN_IN_PRIORITY = 3;
+/** Behind the rule by which a package is tried, and before those of variants. */
+export const SIGN_IN_PRIORITY = 3;
 
 export class FrontDoor extends Construct implements Door {
   readonly loadBalancer: ApplicationLoadBalancer;
@@ -75,7 +75,7 @@ export class FrontDoor extends Construct implements Door {
       return { defaultTargetGroups: [targets] };
     });
     this.targetGroup = targets!;
-    this.connections = way.securityGroup.connections;
+    this.connections = way.listener.connections;
     this.loadBalancer = way.loadBalancer;
     this.dnsName = way.loadBalancer.loadBalancerDnsName;
     this.listener = way.listener;

@@ -107,20 +107,11 @@ export class Place extends Construct implements Door {
   constructor(scope: Construct, id: string, props: PlaceProps) {
     super(scope, id);
     const { door, host, path, priority, hostedZone } = props;
-    const {
-      loadBalancer,
-      listener,
-      securityGroup,
-      accessLogs,
-      certificate,
-      certificates,
-      names = [],
-      record,
-    } = door.entrance;
+    const { loadBalancer, listener, accessLogs, certificate, certificates, names = [], record } = door.entrance;
     this.targets = { vpc: props.vpc, tls: props.backendTls ?? false, health: props.targetHealth };
     this.loadBalancer = loadBalancer;
     this.listener = listener;
-    this.connections = securityGroup.connections;
+    this.connections = listener.connections;
     if (accessLogs) this.accessLogs = accessLogs;
     const dnsName =
       loadBalancer instanceof ApplicationLoadBalancer ? loadBalancer.loadBalancerDnsName : door.entrance.dnsName;

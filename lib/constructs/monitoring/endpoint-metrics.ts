@@ -103,7 +103,10 @@ const METRIC_OF: Readonly<Record<Measure, (metrics: EndpointMetrics, plan: Sizin
 /** More than any threshold of hosts. */
 const MANY_HOSTS = 1000;
 
-/** All by the minute, except the certificate's and the drift. */
+/**
+ * The metrics of an endpoint, or of a variant of it, as its alarms and its dashboard have them. Each is by the minute unless it
+ * says otherwise; `with({ period })` gives it another period, `createAlarm` an alarm of your own for `addAlarm`.
+ */
 export class EndpointMetrics {
   constructor(private readonly props: EndpointMetricsProps) {}
 
@@ -154,7 +157,7 @@ export class EndpointMetrics {
    * `RequestCount` has only the requests for which there was a target, so that those which the load balancer answers are
    * added. Some of them had a target and count twice: half of the share is shown at worst, where it is all of them.
    */
-  serverErrorPercent(): IMetric {
+  serverErrorPercent(): MathExpression {
     return new MathExpression({
       expression: `IF(${ALL} > 0, 100 * ${FAILED} / ${ALL}, 0)`,
       usingMetrics: this.answers(MINUTE),
@@ -168,7 +171,7 @@ export class EndpointMetrics {
    *
    * @param budgetPercent of the requests that may fail
    */
-  errorBudgetBurn(budgetPercent: number, minutes: number): IMetric {
+  errorBudgetBurn(budgetPercent: number, minutes: number): MathExpression {
     const period = { period: Duration.minutes(minutes) };
     const least = minutes < LONG_WINDOW_MINUTES ? 1 : LEAST_FAILURES;
     return new MathExpression({
@@ -180,7 +183,7 @@ export class EndpointMetrics {
   }
 
   /** Answers 5xx of the HTTP API that come from nowhere behind it; only where there is one. */
-  edgeErrors(): IMetric {
+  edgeErrors(): MathExpression {
     const { requests: _, ...behind } = this.answers(MINUTE);
     const dimensionsMap = { ApiId: this.props.api! };
     const all = new Metric({
@@ -244,7 +247,7 @@ export class EndpointMetrics {
    *
    * @param requestsPerSecond of the whole fleet
    */
-  latencyWithin(requestsPerSecond: number): IMetric {
+  latencyWithin(requestsPerSecond: number): MathExpression {
     return new MathExpression({
       expression: `IF(requests >= ${LEAST_OF_P99} AND requests <= ${requestsPerSecond * 60}, p99, 0)`,
       usingMetrics: { requests: this.requests(), p99: this.latency('p99') },
@@ -265,7 +268,7 @@ export class EndpointMetrics {
    * Not the load balancer's count by zone: its nodes look at the targets of all zones, and whether it counts by the zone of
    * the node or of the target is not written anywhere.
    */
-  emptiestZoneInstances(): IMetric {
+  emptiestZoneInstances(): MathExpression {
     const zones = this.props.zones.map((zone, i) => [`zone${i}`, this.instancesIn(zone)] as const);
     return new MathExpression({
       expression: `MIN([${zones.map(([id]) => `FILL(${id}, 0)`).join(', ')}])`,
@@ -282,7 +285,7 @@ export class EndpointMetrics {
   }
 
   /** Of each zone of the fleet, for a graph. */
-  instancesByZone(): IMetric[] {
+  instancesByZone(): Metric[] {
     return this.props.zones.map((zone) => this.instancesIn(zone));
   }
 
@@ -312,7 +315,7 @@ export class EndpointMetrics {
   }
 
   /** Instances that the group wants and has not in service. */
-  missingInstances(): IMetric {
+  missingInstances(): MathExpression {
     return new MathExpression({
       expression: 'wanted - inService',
       usingMetrics: { wanted: this.wantedInstances(), inService: this.instancesInService() },
@@ -325,7 +328,7 @@ export class EndpointMetrics {
    * Processes of handlers that run another release than that of this template: more than 0 while instances are replaced.
    * Each writes a line a minute, so that lines are counted.
    */
-  otherReleases(minutes = 1): IMetric {
+  otherReleases(minutes = 1): MathExpression {
     const period = Duration.minutes(minutes);
     const lines = (dimensions?: Record<string, string>) => this.own(RELEASE_METRIC, 'SampleCount', period, dimensions);
     return new MathExpression({
@@ -337,7 +340,7 @@ export class EndpointMetrics {
   }
 
   /** Processes of handlers by release, every release that there has been: where a line ends and another begins is a deployment. */
-  releases(): IMetric {
+  releases(): MathExpression {
     const { endpoint } = this.props;
     const dimensions = [METRIC_NAMESPACE, ENDPOINT_DIMENSION, RELEASE_DIMENSION].join(',');
     return new MathExpression({
@@ -348,6 +351,7 @@ export class EndpointMetrics {
     });
   }
 
+  /** CPU of the instances, percent, mean of the fleet. */
   cpuPercent(): Metric {
     return this.props.fleet.metricCpuUtilization();
   }
@@ -367,7 +371,7 @@ export class EndpointMetrics {
   }
 
   /** Rows for the shadow that it did not get, as percent of those that it was to get; 0 without any. */
-  shadowDroppedPercent(minutes: number): IMetric {
+  shadowDroppedPercent(minutes: number): MathExpression {
     const period = Duration.minutes(minutes);
     const usingMetrics = {
       dropped: this.shadow('ShadowDroppedRows', period),
@@ -404,7 +408,7 @@ export class EndpointMetrics {
   }
 
   /** Days until the certificate ends, or the first of several, by the day. */
-  certificateDays(): IMetric {
+  certificateDays(): Metric | MathExpression {
     const { certificate, certificates = [] } = this.props;
     return daysToExpiry([certificate!, ...certificates]);
   }

@@ -58,7 +58,7 @@ describe('an endpoint', () => {
 
   test('has no variants, whose rules would stand among those of others', () => {
     expect(() => endpoint.addVariant('challenger', { model: exampleModel, plan: singlePlan, weight: 10 })).toThrow(
-      expect.objectContaining({ problems: [expect.stringContaining('variants need its own')] }),
+      expect.objectContaining({ problems: [expect.stringContaining('whose rules are not its to number')] }),
     );
   });
 

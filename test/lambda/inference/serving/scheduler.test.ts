@@ -1,4 +1,5 @@
 import type { Engine } from '../../../../lambda/inference/engine';
+import { Turn } from '../../../../lambda/inference/json/turns';
 import { rowsOfSlowRun } from '../../../../lambda/inference/serving/pace';
 import {
   AbandonedError,
@@ -264,6 +265,20 @@ test('requests are refused while the queue stands, but for those that the next r
   expect(subject.takes(0)).toBe(false);
   await waiting;
   expect(subject.takes(0)).toBe(true);
+});
+
+test('while the queue stands, requests are refused when longer ones wait to be read on', async () => {
+  const { engine, subject } = scheduler();
+  subject.takes(-300);
+  engine.clock = 150;
+  subject.takes(-300);
+  const read = new Turn().next();
+  expect(subject.takes(150)).toBe(true);
+  const until = performance.now() + 60; // more than half of what requests may wait for, a tenth of the deadline
+  while (performance.now() < until);
+  expect(subject.takes(150)).toBe(false);
+  await read;
+  expect(subject.takes(150)).toBe(true);
 });
 
 test('requests are refused while too many bytes wait', async () => {
