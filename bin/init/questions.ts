@@ -85,12 +85,14 @@ export const QUESTIONS: readonly Question[] = [
     suggested: () => 'instances',
     problem: (answer) =>
       COMPUTES.some((kind) => kind === answer) ? undefined : `must be one of ${COMPUTES.join(', ')}`,
+    asked: ({ domain = NONE }) => domain === NONE, // who has a name has a load balancer, unless it is said
   },
   {
     key: 'domain',
     option: '--domain <name>',
     text: 'Host name that clients will call, or none for one of AWS',
     suggested: () => NONE,
+    asked: (before) => !isFunction(before),
     problem: unlessNone(LIMITS.hostName.problem),
   },
   {

@@ -51,7 +51,7 @@ model: ${flow(model)}
 stages:
   ${STAGE}:
     region: ${flow(region)}
-    ${KINDS[compute as Compute]}
+    ${KINDS[(compute ?? 'instances') as Compute]}
 ${lines.join('\n')}
 `;
   parseConfig(text, CONFIG);
