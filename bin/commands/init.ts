@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseConfig } from '../../lib/config/load';
 import { planFunction } from '../../lib/config/plan-function';
-import { decided, planStage } from '../../lib/config/plan-stage';
+import { planStage } from '../../lib/config/plan-stage';
 import { SlipwayError } from '../../lib/model/error';
 import { requireWritable } from '../../lib/model/files/require-writable';
 import { isVerified } from '../../lib/model/package/manifest';
@@ -13,9 +13,9 @@ import { undoAtEnd } from '../../lib/model/process/interruption';
 import { pack } from '../../lib/packaging/pack';
 import { profileModel } from '../../lib/profiling/profile';
 import { functionText, planText } from '../../lib/report';
-import type { FunctionPlan, SizingPlan } from '../../lib/sizing';
 import { answersTo } from '../init/ask';
 import { cdkApp, cdkJson } from '../init/cdk-app';
+import { type Choice, cheapest, doorsOf, type Plan, type Tried, tryEach } from '../init/front-doors';
 import { PIPELINES } from '../init/pipelines';
 import { place, requireRoom } from '../init/place';
 import { type Answers, NONE, QUESTIONS } from '../init/questions';
@@ -23,7 +23,7 @@ import { CONFIG, STAGE, slipwayYaml } from '../init/slipway-yaml';
 import { handlerToProfile } from '../local/handler';
 import { savedFolder } from '../project/saved-folder';
 import { workspace } from '../project/workspace';
-import { hint, print, progress } from '../terminal/output';
+import { hint, notice, print, progress } from '../terminal/output';
 
 interface InitFlags extends Partial<Answers> {
   profile: boolean;
@@ -34,6 +34,9 @@ interface InitFlags extends Partial<Answers> {
 const NOTHING: { readonly data?: string } = {};
 
 const CDK_JSON = 'cdk.json';
+
+const UNCOMPARED =
+  'warning: nothing was measured, so CloudFront was taken as it is usual; without --no-profile the cheapest front door is';
 
 export function addInit(program: Command): void {
   const command = program
@@ -62,6 +65,7 @@ export function addInit(program: Command): void {
 Examples:
   slipway init model.joblib
   slipway init model.joblib --yes --rps 50 --p99 40ms --ci github
+  slipway init model.joblib --yes --rps 20 --mean-rps 3 --compute instances --tags team=risk
   slipway init model.joblib --domain claims.example.com --zone example.com --zone-id Z0EXAMPLE00`,
     )
     .action(init);
@@ -86,18 +90,18 @@ async function init(path: string, { profile: measured, yes, ...known }: InitFlag
   const answers = await answersTo(QUESTIONS, known, file, terminal);
   const { name, golden, ci } = answers;
   const model = `models/${name}`;
-  const config = slipwayYaml(model, answers);
+  const configs = tryEach(doorsOf(answers), (door) => slipwayYaml(model, answers, door));
   const pipeline = ci === NONE ? undefined : PIPELINES[ci]!;
   const app = cdkApp(process.cwd());
   const ownApp = existsSync(CDK_JSON);
   const files = new Map([
-    [CONFIG, config],
+    [CONFIG, ''],
     ...(ownApp ? [] : ([[CDK_JSON, cdkJson(app.command)]] as const)),
     ...(pipeline ? ([[pipeline.file, pipeline.text(STAGE)]] as const) : []),
   ]);
   requireRoom([model, ...files.keys()]);
 
-  const { written, plan } = await inScratch(async (scratch) => {
+  const { written, choice, door } = await inScratch(async (scratch) => {
     const packing = {
       file,
       ...(data !== undefined && { data }),
@@ -109,10 +113,15 @@ async function init(path: string, { profile: measured, yes, ...known }: InitFlag
     if (!isVerified(packed.package.manifest)) {
       progress('warning: without golden rows nobody knows whether it answers as it did in training');
     }
-    const plan = measured ? await planned(packed.package, config) : undefined;
-    return { plan, written: place({ model, from: packed.package.directory, files }) };
+    const choice = measured ? await chosen(packed.package, configs) : undefined;
+    const [usual] = configs.filter(([, config]) => typeof config === 'string');
+    const { door } = choice ?? { door: usual![0] };
+    files.set(CONFIG, configs.find(([each]) => each === door)![1] as string);
+    return { choice, door, written: place({ model, from: packed.package.directory, files }) };
   });
-  if (plan) print('compute' in plan ? functionText(plan) : planText(plan));
+  if (choice) print('compute' in choice.plan ? functionText(choice.plan) : planText(choice.plan));
+  else if (configs.length > 1) progress(UNCOMPARED);
+  if (choice?.reason) notice(choice.reason);
   for (const path of written) progress(`wrote ${path}`);
   if (ownApp) {
     progress(`${CDK_JSON} is that of your own app, and stays: deploy with --app "${app.command}"`);
@@ -121,20 +130,27 @@ async function init(path: string, { profile: measured, yes, ...known }: InitFlag
   const commands = [
     ...app.missing,
     ...(measured ? [] : [`npx slipway profile ${model}`, `npx slipway plan --stage ${STAGE}`]),
-    ...(answers.compute === 'lambda' ? [] : ['npx slipway runtime']),
+    ...(door === 'lambda' ? [] : ['npx slipway runtime']),
     `npx cdk deploy ${ownApp ? `--app "${app.command}" ` : ''}'${STAGE}/*'`,
   ];
   hint(commands.join(' && '));
 }
 
-async function planned(made: ModelPackage, text: string): Promise<SizingPlan | FunctionPlan> {
+/** Measures the model, plans the stage in each way that is open, and takes the cheapest. */
+async function chosen(made: ModelPackage, configs: Tried<string>): Promise<Choice> {
   const handler = await handlerToProfile({ workspace: workspace(), fetch: true, onProgress: progress });
   const profile = await profileModel(made, { handler, onProgress: progress });
   writeProfile(made, profile);
-  const config = parseConfig(text, CONFIG);
-  const measured = { profile, manifest: made.manifest };
-  const stage = decided(config, config.stages[0]!, measured);
-  return stage.compute === 'lambda' ? planFunction(config, stage, measured) : planStage(config, stage, measured);
+  const texts = new Map(configs);
+  const plans = tryEach([...texts.keys()], (door): Plan => {
+    const text = texts.get(door)!;
+    if (typeof text !== 'string') throw text;
+    const config = parseConfig(text, CONFIG);
+    const stage = config.stages[0]!;
+    const measured = { profile, manifest: made.manifest };
+    return stage.compute === 'lambda' ? planFunction(config, stage, measured) : planStage(config, stage, measured);
+  });
+  return cheapest(plans);
 }
 
 /** What is made has its place only when all of it is. */

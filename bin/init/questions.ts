@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { LIMITS } from '../../lib/aws/limits';
 import { notifyProblems } from '../../lib/aws/notify-problems';
 import { parseDuration } from '../../lib/config/quantity';
+import { tagsSchema } from '../../lib/config/tags';
 import { IDLE_TIMEOUT_SECONDS } from '../../lib/model/instance/handler-settings';
 import { MODEL_NAME } from '../../lib/model/package/manifest';
 import { nameOf } from '../../lib/packaging/model-file';
@@ -23,8 +24,10 @@ export interface Answers {
   readonly zoneId: string;
   readonly callers: string;
   readonly rps: string;
+  readonly meanRps: string;
   readonly p99: string;
   readonly notify: string;
+  readonly tags: string;
   readonly ci: string;
 }
 
@@ -43,6 +46,9 @@ export interface Question {
 
 export const NONE = 'none';
 
+/** Of what answers: the plans decide. */
+export const CHEAPEST = 'cheapest';
+
 /** Of those who may call. */
 export const EVERYBODY = 'all';
 export const INTERNAL = 'internal';
@@ -52,6 +58,9 @@ const unlessNone = (problem: (answer: string) => string | undefined) => (answer:
 
 const isFunction = ({ compute }: Partial<Answers>) => compute === 'lambda';
 const hasDomain = ({ domain = NONE }: Partial<Answers>) => domain !== NONE;
+
+const rateProblem = (answer: string) =>
+  Number(answer) > 0 && Number.isFinite(Number(answer)) ? undefined : 'must be a number above 0';
 
 export const QUESTIONS: readonly Question[] = [
   {
@@ -81,11 +90,11 @@ export const QUESTIONS: readonly Question[] = [
   {
     key: 'compute',
     option: '--compute <kind>',
-    text: 'What answers: instances, lambda, a function for few requests, or cheapest, as the plan finds it',
-    suggested: () => 'instances',
+    text: 'What answers: instances, lambda (a function for few requests), or the cheapest by its plan',
+    suggested: () => CHEAPEST,
     problem: (answer) =>
       COMPUTES.some((kind) => kind === answer) ? undefined : `must be one of ${COMPUTES.join(', ')}`,
-    asked: ({ domain = NONE }) => domain === NONE, // who has a name has a load balancer, unless it is said
+    asked: ({ domain = NONE }) => domain === NONE, // who has a name has a load balancer
   },
   {
     key: 'domain',
@@ -117,15 +126,21 @@ export const QUESTIONS: readonly Question[] = [
     suggested: () => EVERYBODY,
     problem: (answer) =>
       [EVERYBODY, INTERNAL].includes(answer) ? undefined : separated(answer).map(LIMITS.caller.problem).find(Boolean),
-    asked: (before) => hasDomain(before) && !isFunction(before),
+    asked: hasDomain,
   },
   {
     key: 'rps',
     option: '--rps <number>',
     text: 'Requests per second at the peak',
     suggested: () => '20',
-    problem: (answer) =>
-      Number(answer) > 0 && Number.isFinite(Number(answer)) ? undefined : 'must be a number above 0',
+    problem: rateProblem,
+  },
+  {
+    key: 'meanRps',
+    option: '--mean-rps <number>',
+    text: 'Requests per second in the mean of a month, or none where nobody knows: the bill then counts the peak all day',
+    suggested: () => NONE,
+    problem: unlessNone(rateProblem),
   },
   {
     key: 'p99',
@@ -146,6 +161,13 @@ export const QUESTIONS: readonly Question[] = [
     problem: (answer) => notifyProblems(notified(answer))[0]?.message,
   },
   {
+    key: 'tags',
+    option: '--tags <tags>',
+    text: 'Tags on all that is made, as team=risk,cost-centre=42, or none',
+    suggested: () => NONE,
+    problem: unlessNone(tagsProblem),
+  },
+  {
     key: 'ci',
     option: '--ci <system>',
     text: `A pipeline for ${Object.keys(PIPELINES).join(', ')}, or none`,
@@ -164,6 +186,24 @@ export function suggestedName(file: string): string {
 }
 
 export const separated = (answer: string): string[] => answer.split(',').map((one) => one.trim());
+
+/** As they are typed, one `key=value` behind the other. */
+export function tagsOf(answer: string): Readonly<Record<string, string>> | undefined {
+  if (answer === NONE) return undefined;
+  return Object.fromEntries(
+    separated(answer).map((tag) => {
+      const at = tag.indexOf('=');
+      return [tag.slice(0, at).trim(), tag.slice(at + 1).trim()];
+    }),
+  );
+}
+
+function tagsProblem(answer: string): string | undefined {
+  if (separated(answer).some((tag) => !tag.includes('=')))
+    return 'must be keys with values, as team=risk,cost-centre=42';
+  const [issue] = tagsSchema.safeParse(tagsOf(answer)).error?.issues ?? [];
+  return issue && `${issue.message}${issue.path.length > 0 ? ` (${issue.path.join('.')})` : ''}`;
+}
 
 export function notified(answer: string): readonly string[] | 'none' {
   return answer === NONE ? NONE : separated(answer);

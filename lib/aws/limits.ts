@@ -116,6 +116,10 @@ const USER_GUIDE = 'EC2 user guide, resource ids';
 /** Origins of an endpoint; they stand in the boot script. */
 export const MOST_ORIGINS = 20;
 
+/** What all services take. */
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const TAG_CHARACTERS = 'must have letters, digits, blanks and _ . : / = + - @ alone';
+
 export const LIMITS = {
   account: {
     keys: '`account`',
@@ -395,7 +399,36 @@ export const LIMITS = {
     source: USER_GUIDE,
     problem: matches(id('ami'), 'must be the id of an AMI, e.g. ami-0123456789abcdef0'),
   },
+  tagKey: {
+    keys: 'keys of `tags`',
+    written: '`Tags` of every resource that has them, and of the stacks',
+    takes:
+      '1 to 128 letters, digits, blanks and _ . : / = + - @, none in two ways of writing capitals; not what begins with aws: or slipway:',
+    source: 'Tagging AWS resources guide, tag naming limits; IAM API, Tag',
+    problem: first(
+      matches(TAG_TEXT, TAG_CHARACTERS),
+      (key) => (key.trim() === key && key !== '' ? undefined : 'must have text, and no blanks at its ends'),
+      atMost(128, 'characters'),
+      (key) => (/^aws:/i.test(key) ? 'must not begin with aws: AWS keeps these for itself' : undefined),
+      (key) =>
+        /^slipway:/i.test(key) ? 'must not begin with slipway: the commands find what is theirs by it' : undefined,
+    ),
+  },
+  tagValue: {
+    keys: 'values of `tags`',
+    written: '`Tags` of every resource that has them, and of the stacks',
+    takes: '1 to 256 letters, digits, blanks and _ . : / = + - @',
+    source: 'CloudFormation API, Tag; IAM API, Tag',
+    problem: first(
+      matches(TAG_TEXT, TAG_CHARACTERS),
+      (value) => (value.trim() === '' ? 'must have text: CloudFormation takes no tag without' : undefined),
+      atMost(256, 'characters'),
+    ),
+  },
 } as const satisfies Record<string, TextLimit>;
+
+/** AWS takes 50 of a resource; those of Slipway, and the names that the CDK gives, need some. */
+export const MOST_TAGS = 40;
 
 /** Bytes of user data, before they are encoded in base64. */
 export const MOST_USER_DATA_BYTES = 16_384;

@@ -115,6 +115,8 @@ export interface StageConfig {
   readonly cidr?: string;
   /** AMI id. @default - the one that is pinned, and without one the newest Amazon Linux 2023 at each deployment */
   readonly machineImage?: string;
+  /** On everything that the stage makes, beside those of Slipway. @default - none */
+  readonly tags?: Readonly<Record<string, string>>;
   /** Refuse to synthesise a model package without golden rows. */
   readonly requireVerified: boolean;
 }

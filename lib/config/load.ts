@@ -172,7 +172,8 @@ function check(raw: unknown, folder: string, read: ReadFile): { config?: Slipway
     }
     mistakes.push(...found.mistakes.filter(({ path }) => !isKnown(mistakes, path)));
     for (const { stage, place, fleet } of found.placed) {
-      const { model } = place ? (models![place.name] as RawDocument) : record;
+      const written: unknown = place ? models![place.name] : record;
+      const model = isRecord(written) ? written.model : undefined; // told already where there is none
       const { shadow, versions, ...own } = stage;
       stages.push({
         ...own,

@@ -27,7 +27,7 @@ import { versionsOf } from './versions';
 /** Name of a stage that is protected unless it says otherwise. */
 const PROTECTED = 'prod';
 
-/** Keys of a stage replace those of the defaults; the keys inside `traffic`, `domain` and `monitoring` do so one by one. */
+/** Keys of a stage replace those of the defaults; those inside `traffic`, `domain`, `monitoring` and `tags` do so one by one. */
 export function merge(defaults: StageDocument, stage: StageDocument): StageDocument {
   return {
     ...defaults,
@@ -35,6 +35,7 @@ export function merge(defaults: StageDocument, stage: StageDocument): StageDocum
     traffic: { ...defaults.traffic, ...stage.traffic },
     domain: { ...defaults.domain, ...stage.domain },
     monitoring: { ...defaults.monitoring, ...stage.monitoring },
+    ...((defaults.tags ?? stage.tags) && { tags: { ...defaults.tags, ...stage.tags } }),
   };
 }
 
@@ -96,7 +97,7 @@ function resolveKind(
 /** @param stage without mistakes */
 function resolved(name: string, stage: StageDocument, bursts: ServiceLevel['bursts']): ResolvedStage {
   const { account, region, compute, schedule, shadow, versions, domain = {}, monitoring = {} } = stage;
-  const { network, zones, cidr, machineImage, requireVerified = false } = stage;
+  const { network, zones, cidr, machineImage, tags, requireVerified = false } = stage;
   const { access: _, ...endpoint } = endpointOptions(stage);
   const access = controlOf(stage.access);
   const origins = stage.access?.origins;
@@ -123,6 +124,7 @@ function resolved(name: string, stage: StageDocument, bursts: ServiceLevel['burs
     zones,
     cidr,
     machineImage,
+    ...(tags && { tags }),
     requireVerified,
   };
 }

@@ -27,6 +27,7 @@ import { scalingSchema } from './scaling';
 import { scheduleSchema } from './schedule';
 import { shadowSchema } from './shadow';
 import { signInSchema } from './sign-in';
+import { tagsSchema } from './tags';
 import { targetHealthSchema } from './target-health';
 import { trafficSchema } from './traffic';
 import { distinct, hostName, instanceName, text } from './value-forms';
@@ -108,6 +109,7 @@ const wholeStage = z.strictObject({
   shadow: shadowSchema.optional(),
   versions: versionsSchema.optional(),
   machineImage: text(LIMITS.machineImage).optional(),
+  tags: tagsSchema.optional(),
   freeTier: z.boolean('must be true or false').optional(),
   budget: z
     .string('must be an amount, e.g. 600 USD/month')

@@ -9,6 +9,6 @@ const UNTAGGED = [
 ];
 
 /** A tag on a construct and all that is within it. */
-export function tagged(construct: IConstruct, name: `slipway:${string}`, value: string): void {
+export function tagged(construct: IConstruct, name: string, value: string): void {
   Tags.of(construct).add(name, value, { excludeResourceTypes: UNTAGGED });
 }

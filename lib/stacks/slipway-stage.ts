@@ -1,5 +1,5 @@
 /** One deployment of an endpoint, or of several models: network, front door, and a stack for each model. */
-import { type Stack, Stage } from 'aws-cdk-lib';
+import { Stack, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config/config';
 import { endpointName } from '../config/model-place';
@@ -61,10 +61,10 @@ export class SlipwayStage extends Stage {
       const { stage } = given;
       super(scope, stage.name, { env: { account: stage.account, region: stage.region } });
       requireGolden(given);
-      tagged(this, 'slipway:stage', stage.name);
       this.endpoints = [];
       this.fleets = [];
       this.function = functionStack(this, given);
+      this.tag(stage);
       return;
     }
     const own = [given].flat() as readonly SlipwayStageProps[];
@@ -77,7 +77,6 @@ export class SlipwayStage extends Stage {
     const shared = stage.place && sharedDoor([...all, ...fleets].map((each) => each.plan));
     const terminationProtection = stage.endpoint.protect;
     const keys = all.some((each) => each.stage.endpoint.access !== undefined);
-    tagged(this, 'slipway:stage', stage.name);
     if (!stage.network) {
       this.network = new NetworkStack(this, 'Network', {
         stackName: names.network,
@@ -155,6 +154,16 @@ export class SlipwayStage extends Stage {
     // a deployment is judged by the name, which nothing of it refers to
     if (this.sharedName)
       for (const stack of [...this.endpoints, ...this.fleets]) stack.node.addDependency(this.sharedName);
+    this.tag(stage);
+  }
+
+  /** Resources and, by which the stacks of a stage are found again, the stacks themselves: the CDK tags no stack by itself. */
+  private tag({ name, tags = {} }: StageConfig): void {
+    const stacks = this.node.children.filter(Stack.isStack);
+    for (const [key, value] of Object.entries({ ...tags, 'slipway:stage': name })) {
+      tagged(this, key, value);
+      for (const stack of stacks) stack.tags.setTag(key, value);
+    }
   }
 
   /** The stack that needs the others. */

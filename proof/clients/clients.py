@@ -338,6 +338,34 @@ def _():
         assert np.abs(found - numbers.probabilities).max() < 1e-9
 
 
+def refused(path, body, content_type="application/json"):
+    """What is said of a body that is refused."""
+    try:
+        post(path, body, content_type)
+    except urllib.error.HTTPError as error:
+        assert error.code in (400, 422), error.code
+        return error.read().decode().replace('\\"', '"')
+    raise AssertionError("it was answered")
+
+
+@check("pandas: each orient, and CSV with its index, is answered right or refused with what to write")
+def _():
+    frame = numbers.frame
+    for orient in ("records", "split", "values"):
+        holds(numbers, json.loads(post("/predict", frame.to_json(orient=orient, double_precision=15).encode()))["result"])
+    for orient in ("columns", "index", "table"):
+        assert 'orient="records"' in refused("/predict", frame.to_json(orient=orient).encode()), orient
+    one = json.loads(post("/predict", frame.iloc[0].to_json(double_precision=15).encode()))["result"]
+    assert one == json.loads(post("/predict", frame[:1].to_json(orient="records", double_precision=15).encode()))["result"]
+    for csv in (frame.to_csv(), frame.to_csv(index=False), frame.to_csv(index=False, header=False)):
+        holds(numbers, json.loads(post("/predict", csv.encode(), "text/csv"))["result"])
+    assert "which the model does not have" in refused("/predict", frame.to_csv(index_label="id").encode(), "text/csv")
+    assert "index=False" in refused("/predict", frame.to_csv(header=False).encode(), "text/csv")
+    for orient in ("records", "split", "columns"):
+        path = "/v2/models/" + numbers.name + "/infer"
+        assert "inputs" in refused(path, frame.to_json(orient=orient).encode())
+
+
 @check("tritonclient: unload and load on the admin listener")
 def _():
     admin = triton.InferenceServerClient(urlparse(admin_url).netloc, network_timeout=60)

@@ -11,12 +11,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { SlipwayError } from '../../lib/model/error';
 import { shiftedPackage } from '../../testing/shifted-package';
-import { ProofProblem } from '../problem';
-import { endAll, run } from '../process';
+import { run } from '../process';
 import { virtualEnvironment } from '../python/environment';
 import { Report } from '../report';
+import { runProof } from '../run-proof';
 import { bundleHandler, startHandler } from '../serving/handler';
 import { proveContainer } from './container';
 
@@ -95,13 +94,4 @@ async function main(): Promise<number> {
   return report.close().failed === 0 ? 0 : 1;
 }
 
-main()
-  .then((status) => {
-    process.exitCode = status;
-  })
-  .catch((error: unknown) => {
-    if (!(error instanceof ProofProblem || SlipwayError.is(error))) throw error;
-    process.stderr.write(`${(error as Error).message}\n`);
-    process.exitCode = 1;
-  })
-  .finally(endAll);
+runProof(main);

@@ -9,9 +9,10 @@ import { join, resolve } from 'node:path';
 import { allBlocks, blocksOf, type CodeBlock, PAGES } from '../../testing/documents/code-blocks';
 import { shellCommands } from '../../testing/documents/shell-commands';
 import { ProofProblem } from '../problem';
-import { endAll, run } from '../process';
+import { run } from '../process';
 import { virtualEnvironment } from '../python/environment';
 import { Report } from '../report';
+import { runProof } from '../run-proof';
 import { runCommands } from './commands';
 import { deskIn, profileLoans } from './desk';
 import { drawPictures } from './pictures';
@@ -132,13 +133,4 @@ async function main(): Promise<number> {
   return report.close().failed === 0 ? 0 : 1;
 }
 
-main()
-  .then((status) => {
-    process.exitCode = status;
-  })
-  .catch((error: unknown) => {
-    if (!(error instanceof ProofProblem)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
-  })
-  .finally(endAll);
+runProof(main);

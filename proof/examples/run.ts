@@ -20,10 +20,11 @@ import {
   projectPlan,
 } from '../../testing/example-projects';
 import { ProofProblem } from '../problem';
-import { endAll, run } from '../process';
+import { run } from '../process';
 import { virtualEnvironment } from '../python/environment';
 import { conclude } from '../record';
 import { Report } from '../report';
+import { runProof } from '../run-proof';
 import { bundleHandler, startHandler } from '../serving/handler';
 
 const ROOT = resolve(__dirname, '../..');
@@ -125,13 +126,4 @@ async function main(): Promise<number> {
   return conclude('examples', report, { versions, whole: names.length === 0 }) ? 0 : 1;
 }
 
-main()
-  .then((status) => {
-    process.exitCode = status;
-  })
-  .catch((error: unknown) => {
-    if (!(error instanceof ProofProblem)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
-  })
-  .finally(endAll);
+runProof(main);

@@ -127,9 +127,10 @@ async function prove(report: Report, folder: string, quick: boolean): Promise<vo
   rmSync(join(folder, 'models'), { recursive: true });
   const made = await here('slipway init model.joblib', [
     ...slipway,
-    ...['init', 'model.joblib', '--name', 'claims', '--yes', '--ci', 'github'],
+    ...['init', 'model.joblib', '--name', 'claims', '--yes', '--ci', 'github', '--compute', 'instances'],
   ]);
   report.check(/^Bill: .* USD\/month/m.test(made), 'it prints the bill');
+  report.check(/ is the cheapest: .* would cost [\d.]+ USD\/month/.test(made), 'and why its front door was chosen');
   report.check(!/^next: /m.test(made), 'what comes next is told to terminals alone');
   await here('slipway runtime', [...slipway, 'runtime']);
   await here('slipway bundle', [...slipway, 'bundle', 'bundled', '--architecture', 'arm64']);

@@ -240,6 +240,21 @@ test.each([
   ['mutualTls: { bucket: authorities }', [/^10: stages\.dev\.mutualTls\.key/]],
   ['mutualTls: true', [/^10: stages\.dev\.mutualTls must have a trust store, .*key: ca\.pem }, got true$/]],
   ['mutualTls: {}', [/^10: stages\.dev\.mutualTls must have a trust store/]],
+  ['tags: { team: risk, cost-centre: "42", "Kostenstelle Süd": a/b+c=d@e }', []],
+  ['tags: {}', [/^10: stages\.dev\.tags must name a tag/]],
+  ['tags: { cost-centre: 42 }', [/^10: stages\.dev\.tags\.cost-centre must be text: put numbers .* in quotes, got 42/]],
+  ['tags: [team]', [/^10: stages\.dev\.tags must be/]],
+  ['tags: { "AWS:team": risk }', [/^10: stages\.dev\.tags\."AWS:team" is a key that must not begin with aws:/]],
+  ['tags: { "slipway:stage": risk }', [/^10: .* is a key that must not begin with slipway: the commands find/]],
+  ['tags: { team: risk, Team: claims }', [/^10: stages\.dev\.tags\.Team is "team" in other letters/]],
+  ['tags: { team: "" }', [/^10: stages\.dev\.tags\.team must have text/]],
+  ['tags: { team: "a\\u0007" }', [/^10: stages\.dev\.tags\.team must have letters, digits, blanks/]],
+  [`tags: { team: ${'x'.repeat(257)} }`, [/^10: stages\.dev\.tags\.team must be at most 256 characters, has 257/]],
+  [`tags: { ${'x'.repeat(129)}: risk }`, [/is a key that must be at most 128 characters, has 129/]],
+  [
+    `tags: { ${Array.from({ length: 41 }, (_, i) => `t${i}: a`).join(', ')} }`,
+    [/^10: stages\.dev\.tags must be at most 40, has 41: AWS takes 50/],
+  ],
   ['http: off', [/^10: stages\.dev\.http must be one of redirect, refuse, closed/]],
 ])('%s', (line, expected) => {
   const found = mistakes(withLine(line));

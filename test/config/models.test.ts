@@ -34,6 +34,15 @@ test('each model is an endpoint of the stage, with its own package, place and tr
   expect(stages.map(endpointStack)).toEqual(['models-example-com--titanic-model', 'models-example-com--iris-model']);
 });
 
+test.each(['titanic:', 'titanic: []', 'titanic: models/titanic', 'titanic: {}'])(
+  '%s is a mistake with its line',
+  (line) => {
+    const [first, ...more] = mistakes(document([line, TWO[1]!]));
+    expect(first).toMatch(/^2: models\.titanic(\.model)? (must be a mapping|is missing)/);
+    expect(more).toEqual([]);
+  },
+);
+
 test('a stage says otherwise of one of its models, and wins', () => {
   const stage = ['models:', '  iris: { traffic: { requestsPerSecond: 3 }, host: iris.example.com }'];
   const [titanic, iris] = read(document(TWO, stage)).stages;

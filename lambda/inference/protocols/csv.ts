@@ -2,8 +2,9 @@
  * Rows and predictions as CSV (RFC 4180).
  *
  * The first line is a header when the content type says `header=present`, and, where it says nothing, when any of its
- * fields is the name of a column. A first column without a name is the index of pandas, and left out. An empty field that is not quoted is a missing value. Where something is wrong is
- * told as RFC 7111 does: `#cell=4,2` is the second field of the fourth line that is a record, the header among them.
+ * fields is the name of a column, or all are but for capitals. A first column without a name is the index of pandas, and left
+ * out. An empty field that is not quoted is a missing value. Where something is wrong is told as RFC 7111 does: `#cell=4,2` is
+ * the second field of the fourth line that is a record, the header among them.
  */
 import { scalars } from '../../../lib/model/rows/answer';
 import { InputError, type InputProblem, MAXIMUM_PROBLEMS } from '../../../lib/model/rows/row';
@@ -24,6 +25,9 @@ interface CsvRecord {
 }
 
 const QUOTE = '"';
+
+/** An index that has a name, or no header over it, looks like a column. */
+const WITHOUT_INDEX = ' (frame.to_csv(index=False) leaves the index out)';
 
 function malformed(number: number, what: string): HttpError {
   return new HttpError(400, 'body', `the CSV is malformed in record ${number}: ${what}`);
@@ -120,6 +124,29 @@ function jsonValue(field: Field, { type }: Column): unknown {
   return word === 'true' ? true : word === 'false' ? false : field;
 }
 
+/** What pandas writes over the columns of a plain array, whose names are their numbers. */
+const isNumbered = (fields: readonly Field[]) => fields.every((field, column) => field === String(column));
+
+/**
+ * Whether the first line is a header, where the content type does not say.
+ *
+ * @throws HttpError 400 for one that may as well be a row
+ */
+function isHeader(fields: readonly Field[], { namedColumns, columns }: Signature, names: ReadonlySet<string>): boolean {
+  if (fields.some((field) => field !== undefined && names.has(field))) return true;
+  if (namedColumns) {
+    const known = new Set([...names].map((name) => name.toLowerCase()));
+    return fields.every((field) => field !== undefined && known.has(field.trim().toLowerCase())); // and is refused by name
+  }
+  if (fields[0] === undefined && fields.length === columns.length + 1) return isNumbered(fields.slice(1));
+  if (columns.length === 1 || fields.length !== columns.length || !isNumbered(fields)) return false;
+  throw new HttpError(
+    400,
+    'body',
+    'the first line of the CSV may be the numbers of the columns, as pandas writes them, or a row: say which by the content type text/csv; header=present or header=absent, or leave them out by frame.to_csv(index=False, header=False)',
+  );
+}
+
 /** Whether the first column is the index of a frame, which pandas writes without a name; it is not looked at. */
 function hasIndex([first, ...others]: readonly Field[], names: ReadonlySet<string>): boolean {
   return first === undefined && !names.has('') && others.length > 0;
@@ -177,10 +204,11 @@ export async function parseCsv(
     }
     if (first) {
       first = false;
-      if (header ?? fields.some((field) => field !== undefined && names.has(field))) {
+      if (header ?? isHeader(fields, signature, names)) {
         const index = hasIndex(fields, names) ? 1 : 0;
+        const named = fields.slice(index);
         positions = positionsOf(
-          fields.slice(index).map((field) => field ?? ''),
+          named.map((field, column) => (!signature.namedColumns && isNumbered(named) ? column : (field ?? ''))),
           `#row=${number}`,
           signature,
           (position) => `#cell=${number},${index + position + 1}`,
@@ -194,11 +222,8 @@ export async function parseCsv(
     }
     if (fields.length !== width) {
       if (problems.length === MAXIMUM_PROBLEMS) break;
-      problems.push({
-        pointer: `#row=${number}`,
-        expected: `${width} values, one for each column`,
-        got: `${fields.length}`,
-      });
+      const expected = `${width} values, one for each column${fields.length === width + 1 ? WITHOUT_INDEX : ''}`;
+      problems.push({ pointer: `#row=${number}`, expected, got: `${fields.length}` });
     }
     rows.push(columns.map((column, c) => (positions[c] === -1 ? undefined : jsonValue(fields[positions[c]!], column))));
     numbers.push(number);

@@ -80,10 +80,11 @@ function singleRow(row: Readonly<Record<string, unknown>>): Rows {
 }
 
 /**
- * What to write in place of `frame.to_json()`, which has the rows by the labels of the index: whoever reads JSON may put
- * labels that are whole numbers in another order, and the answers would be of other rows.
+ * What to write in place of `frame.to_json()` and of its orients index and table, which have the rows by the labels of the
+ * index: whoever reads JSON may put labels that are whole numbers in another order, and the answers would be of other rows.
  */
-const PANDAS = ', one below the other: frame.to_json(orient="records") or orient="split" keeps their order';
+const PANDAS = 'one below the other: frame.to_json(orient="records") or orient="split" keeps their order';
+const ofPandas = (pointer: string, got: string) => malformed(pointer, `rows, ${PANDAS}`, got);
 
 /** One array a column -> rows in column order. Columns that the model does not look at may be left out. */
 function sideBySide(value: unknown, pointer: string, signature: Signature): Pick<Rows, 'rows' | 'locate'> {
@@ -93,6 +94,7 @@ function sideBySide(value: unknown, pointer: string, signature: Signature): Pick
   }
   const names = Object.keys(value);
   for (const name of names) {
+    if (isRecord(value[name])) throw ofPandas(where(name), 'an object by the labels of the index');
     if (!Array.isArray(value[name])) throw malformed(where(name), 'an array of values', describeValue(value[name]));
   }
   const columns = value as Readonly<Record<string, readonly unknown[]>>;
@@ -257,10 +259,12 @@ export function findRows(document: unknown, signature: Signature): Rows {
   if (keys.some((name) => names.has(name)) && keys.every((name) => Array.isArray(document[name]))) {
     return { ...sideBySide(document, '', signature), reply: 'result' };
   }
-  if (keys.some((name) => names.has(name))) {
-    if (!Object.values(document).every(isRecord)) return singleRow(document);
-    throw malformed('', `rows${PANDAS}`, 'an object of columns, each an object');
+  if (keys.length > 0 && Object.values(document).every(isRecord)) {
+    const columns = keys.some((name) => names.has(name));
+    throw ofPandas('', columns ? 'an object of columns, each an object' : 'an object of objects');
   }
+  if (isRecord(document.schema) && 'data' in document) throw ofPandas('', 'a table with its schema');
+  if (keys.some((name) => names.has(name))) return singleRow(document);
   const shown = keys.slice(0, 3).map((name) => JSON.stringify(name.slice(0, 40)));
   const got =
     keys.length === 0 ? 'an empty object' : `an object with ${shown.join(', ')}${keys.length > 3 ? ', ...' : ''}`;

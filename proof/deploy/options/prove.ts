@@ -64,6 +64,11 @@ export async function proveOptions(proof: OptionsProof): Promise<void> {
   for (const stage of stages.values()) {
     for (const stack of stage.stacks(first)) {
       report.equal(await stage.status(stack), 'CREATE_COMPLETE', `${stack.path}: stack status`);
+      const { Stacks: [{ Tags = [] } = {}] = [] } = await aws.cloudFormation.send(
+        new DescribeStacksCommand({ StackName: stack.name }),
+      );
+      const tag = Tags.find(({ Key }) => Key === 'slipway:stage')?.Value;
+      report.equal(tag, stage.name, `${stack.path}: a tag says which stage it is of`);
       const created = await stage.created(stack);
       checkResources(report, stack, created, existing);
       for (const [id, { Type, DeletionPolicy }] of Object.entries(stack.resources)) {

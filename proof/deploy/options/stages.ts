@@ -48,6 +48,7 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
       allowTo: [given.s3List],
       rollout: { canary: '5 %', for: '10m', mostChanged: '2 %' },
       versions,
+      tags: { team: 'risk', 'cost centre': '42' },
     },
     /** Behind what is there: a listener, a network, a key. */
     behind: {

@@ -3,13 +3,18 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { parse } from 'yaml';
 import { answersTo } from '../../../bin/init/ask';
+import { doorsOf } from '../../../bin/init/front-doors';
 import { PIPELINES } from '../../../bin/init/pipelines';
-import { NONE, QUESTIONS } from '../../../bin/init/questions';
+import { type Answers, NONE, QUESTIONS } from '../../../bin/init/questions';
 import { slipwayYaml } from '../../../bin/init/slipway-yaml';
+
 import { parseConfig } from '../../../lib/config/load';
 import { temporaryFolder } from '../../../testing/temporary-folder';
 
 const DOMAIN = { domain: 'claims.dev.example.com', zoneId: 'Z0EXAMPLE00' };
+
+/** The file for the first way that the answers leave open. */
+const yamlOf = (name: string, answers: Answers) => slipwayYaml(`models/${name}`, answers, doorsOf(answers)[0]!);
 
 /** Somebody who types a line for each question, and what is read meanwhile. */
 async function typed(lines: readonly string[], known = {}) {
@@ -26,7 +31,7 @@ async function typed(lines: readonly string[], known = {}) {
 test('what nobody says is suggested, and an empty line takes it', async () => {
   const silent = await answersTo(QUESTIONS, DOMAIN, 'claims.joblib', undefined);
   expect(silent).toMatchObject({ name: 'claims', golden: NONE, zone: 'dev.example.com', rps: '20', p99: '100ms' });
-  const { answers, shown } = await typed(Array(9).fill(''), DOMAIN);
+  const { answers, shown } = await typed(Array(11).fill(''), DOMAIN);
   expect(answers).toEqual(silent);
   expect(shown).toMatch(/^Name of the model \[claims\]: .*AWS region \[us-east-1\]: /s);
   expect(shown).not.toMatch(/Id of that zone/);
@@ -34,7 +39,7 @@ test('what nobody says is suggested, and an empty line takes it', async () => {
 
 test('an answer that does not do is asked for again', async () => {
   const { answers, shown } = await typed(
-    ['Claims!', 'claims', 'none.json', NONE, '', '', '10.0.0.1', 'all', '0', '5', '', '', ''],
+    ['Claims!', 'claims', 'none.json', NONE, '', '', '10.0.0.1', 'all', '0', '5', '', '', '', '', ''],
     DOMAIN,
   );
   expect(answers).toMatchObject({ name: 'claims', golden: NONE, rps: '5' });
@@ -56,7 +61,7 @@ test('what cannot be suggested has to be said', async () => {
 test('slipway.yaml has the answers, whatever characters they have', async () => {
   const known = { ...DOMAIN, name: '007', notify: 'a+b@example.com, c@example.com', p99: '0.5s', rps: '1e2' };
   const answers = await answersTo(QUESTIONS, known, 'model.joblib', undefined);
-  const { stages } = parseConfig(slipwayYaml('models/007', answers), 'slipway.yaml');
+  const { stages } = parseConfig(yamlOf('007', answers), 'slipway.yaml');
   expect(stages).toMatchObject([
     {
       model: expect.stringMatching(/models.007$/),
@@ -67,10 +72,30 @@ test('slipway.yaml has the answers, whatever characters they have', async () => 
   ]);
 });
 
+test('the mean rate and tags of the answers are in the file', async () => {
+  const known = { ...DOMAIN, meanRps: '3', tags: 'team=risk, cost-centre = 42' };
+  const answers = await answersTo(QUESTIONS, known, 'model.joblib', undefined);
+  const [stage] = parseConfig(yamlOf('claims', answers), 'slipway.yaml').stages;
+  expect(stage).toMatchObject({
+    serviceLevel: { requestsPerSecond: 20, meanRequestsPerSecond: 3 },
+    tags: { team: 'risk', 'cost-centre': '42' },
+  });
+});
+
+test.each([
+  ['team', /must be keys with values, as team=risk/],
+  ['aws:team=risk', /must not begin with aws:.* \(aws:team\)/],
+  ['team=risk,Team=other', /the same tag to IAM.* \(Team\)/],
+  ['team=<script>', /must have letters, digits.* \(team\)/],
+])('tags %s do not do', (answer, message) => {
+  const { problem } = QUESTIONS.find(({ key }) => key === 'tags')!;
+  expect(problem(answer)).toMatch(message);
+});
+
 test('without a domain the endpoint has a name of AWS', async () => {
   const answers = await answersTo(QUESTIONS, { name: 'claims' }, 'model.joblib', undefined);
   expect(answers).not.toHaveProperty('zone');
-  const [stage] = parseConfig(slipwayYaml('models/claims', answers), 'slipway.yaml').stages;
+  const [stage] = parseConfig(yamlOf('claims', answers), 'slipway.yaml').stages;
   expect(stage).toMatchObject({ serviceLevel: { frontDoor: 'cloudfront' }, domain: { name: 'claims-dev' } });
 });
 
@@ -80,28 +105,28 @@ test.each([
   ['203.0.113.0/24, pl-0123456789abcdef0', { allowFrom: ['203.0.113.0/24', 'pl-0123456789abcdef0'] }],
 ])('callers %s', async (callers, expected) => {
   const answers = await answersTo(QUESTIONS, { ...DOMAIN, callers }, 'model.joblib', undefined);
-  const [stage] = parseConfig(slipwayYaml('models/claims', answers), 'slipway.yaml').stages;
+  const [stage] = parseConfig(yamlOf('claims', answers), 'slipway.yaml').stages;
   const { internal, allowFrom } = stage!.endpoint;
   expect({ ...(internal && { internal }), ...(allowFrom && { allowFrom }) }).toEqual(expected);
 });
 
 test('callers of an endpoint without a domain are refused where its name is one of AWS', async () => {
   const answers = await answersTo(QUESTIONS, { name: 'claims', callers: 'internal' }, 'model.joblib', undefined);
-  expect(() => slipwayYaml('models/claims', answers)).toThrow(expect.objectContaining({ code: 'E_CONFIG' }));
+  expect(() => yamlOf('claims', answers)).toThrow(expect.objectContaining({ code: 'E_CONFIG' }));
 });
 
 test('a function needs no domain and no availability', async () => {
   const answers = await answersTo(QUESTIONS, { name: 'claims', compute: 'lambda' }, 'model.joblib', undefined);
   expect(answers).not.toHaveProperty('domain');
-  const [stage] = parseConfig(slipwayYaml('models/claims', answers), 'slipway.yaml').stages;
+  const [stage] = parseConfig(yamlOf('claims', answers), 'slipway.yaml').stages;
   expect(stage).toMatchObject({ compute: 'lambda', domain: { name: 'claims-dev' } });
   const both = { ...answers, domain: 'claims.example.com' };
-  expect(() => slipwayYaml('models/claims', both)).toThrow('slipway.yaml has a mistake');
+  expect(() => yamlOf('claims', both)).toThrow('slipway.yaml has a mistake');
 });
 
 test('answers that do not go together are refused before any work', async () => {
   const answers = await answersTo(QUESTIONS, { ...DOMAIN, zone: 'other.example' }, 'model.joblib', undefined);
-  expect(() => slipwayYaml('models/a', answers)).toThrow(
+  expect(() => yamlOf('a', answers)).toThrow(
     expect.objectContaining({
       code: 'E_CONFIG',
       problems: [expect.stringMatching(/is not in the zone other\.example/)],

@@ -1,6 +1,10 @@
 /** What the services say of front doors. */
 import { DescribeLifecycleHooksCommand, DescribeWarmPoolCommand } from '@aws-sdk/client-auto-scaling';
-import { DescribeListenerCertificatesCommand, DescribeRulesCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
+  DescribeListenerCertificatesCommand,
+  DescribeRulesCommand,
+  DescribeTagsCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { OTHER_ZONE, ZONE } from '../given';
 import type { Facts, Seen } from '../seen';
 
@@ -8,6 +12,14 @@ export const edge: Facts = async (seen) => {
   const { given, aws } = seen;
   const balancer = await seen.balancer();
   seen.equal(balancer.IpAddressType, 'dualstack', 'the load balancer has addresses of IPv4 and IPv6');
+  const { TagDescriptions: [{ Tags = [] } = {}] = [] } = await aws.elb.send(
+    new DescribeTagsCommand({ ResourceArns: [balancer.LoadBalancerArn!] }),
+  );
+  seen.equal(
+    ['team', 'cost centre', 'slipway:stage'].map((key) => Tags.find(({ Key }) => Key === key)?.Value),
+    ['risk', '42', 'edge'],
+    'it has the tags of the stage, beside those of Slipway',
+  );
   const leads = (name: string): [string, string][] =>
     ['A', 'AAAA'].map((type) => [`${name} ${type}`, seen.alias(balancer)]);
   seen.equal(

@@ -138,6 +138,34 @@ describe('rows of CSV', () => {
   });
 });
 
+describe('of a model without names of columns', () => {
+  const unnamed: Signature = {
+    columns: ['x0', 'x1', 'x2'].map((name) => ({ name, type: 'float64', missing: false })),
+    namedColumns: false,
+    inputs: [{ name: 'X', type: 'float64', columns: [0, 1, 2] }],
+    outputs: [{ name: 'predict', type: 'float64', width: 1 }],
+  };
+  const rowsOf = async (text: string, header?: boolean) => (await parseCsv(Buffer.from(text), header, unnamed, 4)).rows;
+
+  test('the numbers that pandas writes over the columns, beside its index, are no row', async () => {
+    expect(await rowsOf(',0,1,2\n204,5,6,7\n')).toEqual([[5, 6, 7]]);
+  });
+
+  test('without an index they may be a row, and nobody guesses', async () => {
+    await expect(rowsOf('0,1,2\n5,6,7\n')).rejects.toThrow(/header=present or header=absent/);
+    expect(await rowsOf('0,1,2\n5,6,7\n', true)).toEqual([[5, 6, 7]]);
+    expect(await rowsOf('0,1,2\n5,6,7\n', false)).toEqual([
+      [0, 1, 2],
+      [5, 6, 7],
+    ]);
+  });
+
+  test('other numbers are a row', async () => {
+    expect(await rowsOf('0,1,3\n')).toEqual([[0, 1, 3]]);
+    expect(await rowsOf('x2,x0,x1\n7,5,6\n')).toEqual([[5, 6, 7]]);
+  });
+});
+
 test('whatever text and numbers are written are read again', async () => {
   const texts = fc.string({ unit: fc.constantFrom('a', 'é', ',', '"', '\n', '\r', ' ', '1') });
   const row = fc.tuple(
