@@ -47,11 +47,7 @@ export function decided(config: SlipwayConfig, stage: StageConfig, measured: Mea
  *
  * @throws SlipwayError E_INFEASIBLE with the line of the key that cannot be kept; E_USAGE for a stage without instances
  */
-export function planStage(
-  config: SlipwayConfig,
-  stage: StageConfig,
-  measured: Measured,
-): SizingPlan {
+export function planStage(config: SlipwayConfig, stage: StageConfig, measured: Measured): SizingPlan {
   const { name, compute, serviceLevel, region, zones } = stage.orFunction ? decided(config, stage, measured) : stage;
   if (compute === 'lambda') {
     throw new SlipwayError(

@@ -134,8 +134,7 @@ test('an unknown kind is told with those that there are', () => {
 });
 
 describe('compute: cheapest', () => {
-  const cheapest = (more: string) =>
-    stage(more).replace('compute: lambda', 'compute: cheapest, availability: single');
+  const cheapest = (more: string) => stage(more).replace('compute: lambda', 'compute: cheapest, availability: single');
   const orFunction = (more: string) => read(cheapest(more)).stages[0]!.orFunction as never;
 
   test.each([

@@ -18,7 +18,10 @@ function model(machine = NATIVE): string {
   const folder = join(temporaryFolder(), 'model');
   cpSync(EXAMPLE_MODEL, folder, { recursive: true });
   const { sha256 } = readModelPackage(folder).manifest.model;
-  writeFileSync(join(folder, 'profile.json'), JSON.stringify({ ...steadyProfile(0.2, { machine }), modelSha256: sha256 }));
+  writeFileSync(
+    join(folder, 'profile.json'),
+    JSON.stringify({ ...steadyProfile(0.2, { machine }), modelSha256: sha256 }),
+  );
   return folder;
 }
 
