@@ -1,5 +1,7 @@
 /** A new version of a function that gets a part of the requests, against Lambda and CloudWatch as they are recorded here. */
 import { type CanaryRun, runCanary } from '../../lambda/verification/canary';
+import type { StackEvent } from '../../lambda/verification/custom-resource';
+import { judge } from '../../lambda/verification/function';
 import type { CallLambda } from '../../lambda/verification/lambda-api';
 import { ShiftWorld } from '../../lambda/verification/shift-world';
 import { SlipwayError } from '../../lib/model/error';
@@ -99,7 +101,6 @@ test('a version that holds has its share for as long as was asked', async () => 
 
 test('a share grows to all requests', async () => {
   const { account, run } = setUp({}, { ...shift, shares: [50, 100] });
-  run.until; // both shares fit
   await runCanary({ ...run, until: run.until + 3_600_000 });
   expect(distinct(account.calls)).toEqual([
     '{"AdditionalVersionWeights":{"8":0.5}}',
@@ -161,4 +162,54 @@ test('a Lambda that answers nothing for a minute ends the trial', async () => {
   const { account, run } = setUp();
   account.status = 500;
   await expect(runCanary(run)).rejects.toThrow(/served\/aliases\/live: Lambda answered 500/);
+});
+
+describe('the function that judges', () => {
+  const settings = {
+    ...{ url: 'https://a.example.com', anyAuthority: false, fleet: '8', p99Ms: 50, closed: false, endpoint: 'credit-dev' },
+    package: { name: 'a', digest: 'b'.repeat(64), bucket: 'c', objects: {} },
+    shift,
+  };
+
+  /** What a resource is answered with. */
+  async function judged(
+    task: Partial<StackEvent['ResourceProperties']>,
+    { alias, ...change }: Partial<StackEvent> & { readonly alias?: { readonly FunctionVersion: string } } = {},
+  ) {
+    const watch = new Watch();
+    const account = new Account();
+    account.alias = alias; // without one there is nothing to be held against, so that it is through at once
+    const told: unknown[] = [];
+    const handler = judge({
+      stacks: { send: async () => ({ Stacks: [{ StackStatus: 'UPDATE_IN_PROGRESS' }] }) } as never,
+      canary: () => ({ metrics: account.cloudWatch }) as never,
+      lambda: account.call,
+      packageFolder: 'nowhere',
+      clock: watch,
+      respond: async (_, answer) => void told.push(answer),
+      write: () => undefined,
+    });
+    const properties = { Task: 'canary', Settings: JSON.stringify(settings), ...task };
+    const event = { RequestType: 'Update', StackId: 'arn:stack', ResourceProperties: properties, ...change };
+    account.calls.length = 0;
+    await handler(event as unknown as StackEvent);
+    return { told, account };
+  }
+
+  test('hands where a trial has stopped to the next resource', async () => {
+    const { told } = await judged({ Last: 'false' });
+    expect(told).toEqual([{ data: { State: expect.stringContaining('"phase":"skipped"') } }]);
+  });
+
+  test('takes the share away when the last resource is through, before the alias moves', async () => {
+    const From = JSON.stringify({ phase: 'done', step: 0, since: 0 });
+    const alias = { FunctionVersion: '7' };
+    expect((await judged({ From, Last: 'false' }, { alias })).account.calls).toEqual([]);
+    expect((await judged({ From, Last: 'true' }, { alias })).account.calls).toEqual([NONE]);
+  });
+
+  test('agrees to a removal, and leaves no share behind', async () => {
+    const { told } = await judged({}, { RequestType: 'Delete' } as Partial<StackEvent>);
+    expect(told).toEqual([{ data: {} }]);
+  });
 });

@@ -29,6 +29,7 @@ export function distribution(scope: Construct, props: OutsideProps): Outside {
     keepaliveTimeout: Duration.seconds(IDLE_TIMEOUT_SECONDS / 2), // it must close connections before the load balancer does
   });
   const made = passingOn(scope, props, origin, OriginRequestPolicy.ALL_VIEWER);
+  acknowledgePart(made, 'distribution');
   made.node.addDependency(listener);
   return { address: made.distributionDomainName, kept: [made] };
 }
@@ -49,7 +50,7 @@ export function passingOn(
   origin: IOrigin,
   sends: IOriginRequestPolicy,
 ): Distribution {
-  const made = new Distribution(scope, 'Distribution', {
+  return new Distribution(scope, 'Distribution', {
     comment: `Slipway: ${domainName}`,
     defaultBehavior: {
       origin,
@@ -62,8 +63,6 @@ export function passingOn(
       compress: false, // the handler's to do
     },
   });
-  acknowledgePart(made, 'distribution');
-  return made;
 }
 
 /**
