@@ -50,9 +50,11 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
     'availability: instance, authenticate: { oidc: { issuer: "https://login.example.com", authorizationEndpoint: "https://login.example.com/authorize", tokenEndpoint: "https://login.example.com/token", userInfoEndpoint: "https://login.example.com/userinfo", clientId: slipway, clientSecret: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:slipway/client-AbCdEf", secretKey: client_secret } }',
   'sign-in-for-all':
     'availability: single, domain: { name: sign-in-for-all.example.com, zone: example.com, zoneId: Z0123456789PROD }, authenticate: { cognito: { userPool: "arn:aws:cognito-idp:eu-west-1:111111111111:userpool/eu-west-1_AbCdEfGhI", clientId: 1example23456789, domain: my-team }, paths: all, sessionHours: 12 }',
+  'sign-in-or-token': `availability: single, domain: { name: sign-in-or-token.example.com, zone: example.com, zoneId: Z0123456789PROD }, authenticate: { cognito: { userPool: "arn:aws:cognito-idp:eu-west-1:111111111111:userpool/eu-west-1_AbCdEfGhI", clientId: 1example23456789, domain: my-team }, paths: all }, ${TOKENS}`,
   certificates: 'mutualTls: { bucket: authorities, key: ca.pem }',
   encrypted:
     'availability: zone, encryptionKey: stage, access: { apiKeys: /slipway/keys, deploymentKey: /slipway/key }',
+  lean: 'availability: instance, monitoring: { lean: true, notify: [ops@example.com] }',
   'encrypted-lean': 'monitoring: lean, encryptionKey: stage',
   'encrypted-network': `domain: { name: beside-others.example.com, zone: example.com, zoneId: Z0123456789PROD }, encryptionKey: "${KEY}", ${LISTENER}, ${TOKENS}, ${NETWORK}`,
   'shadow-apart': `availability: instance, sessionManager: true, encryptionKey: stage, shadow: { model: ${MODEL}, group: true }`,

@@ -66,6 +66,11 @@ export function addPlan(program: Command): void {
       'requests that a client sends over one connection (default: 10): each new one is a TLS handshake, which is billed',
       read.requestsPerConnection,
     )
+    .option(
+      '--balancer-nodes <number>',
+      'nodes that the load balancer has at the most, each with its own count of requests (default: as if it chose at random)',
+      read.balancerNodes,
+    )
     .option('--free-tier', 'take the free tier of an account off the bill: nothing else of the account uses it')
     .option('--families <names>', 'only these families or types, e.g. c7g,m7g', read.instanceNames)
     .option('--exclude <names>', 'not these families or types, e.g. t3a,c8a.large', read.instanceNames)

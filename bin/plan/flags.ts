@@ -16,6 +16,7 @@ export interface PlanFlags {
   day?: Day | 'smooth';
   risePerMinute?: number;
   requestsPerConnection?: number;
+  balancerNodes?: number;
   freeTier?: boolean;
   families?: string[];
   exclude?: string[];
@@ -63,6 +64,7 @@ const SERVICE_LEVEL_FLAGS = [
   'availability',
   'budget',
   'requestsPerConnection',
+  'balancerNodes',
   'freeTier',
   'families',
   'exclude',

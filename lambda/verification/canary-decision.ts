@@ -31,6 +31,14 @@ export interface Minute {
   readonly p99Ms?: number;
 }
 
+/** Requests of a model by both groups. */
+export interface Traffic {
+  /** Which of the models of a fleet it is, and its longest p99. @default - there is one */
+  readonly of?: { readonly member: string; readonly p99Ms: number };
+  readonly main: readonly Minute[];
+  readonly canary: readonly Minute[];
+}
+
 export interface Seen {
   readonly now: number;
   /** Whether the stack is being changed, and not changed back. */
@@ -38,8 +46,8 @@ export interface Seen {
   /** The main group. */
   readonly main: { readonly healthy: number; readonly desired: number };
   readonly canary: { readonly healthy: number; readonly desired: number; readonly maximum: number };
-  /** Minutes since the share has been given; only while watching. */
-  readonly traffic?: { readonly main: readonly Minute[]; readonly canary: readonly Minute[] };
+  /** Of each model, since the share has been given; only while watching. */
+  readonly traffic?: readonly Traffic[];
   /** Share of the answers in which a shadow differed, 0 to 1. @default - there is no shadow, or it has compared too little */
   readonly changed?: number;
 }
@@ -83,9 +91,13 @@ export function decide(state: CanaryState, seen: Seen, settings: CanarySteps, p9
   if (state.phase === 'done' || state.phase === 'skipped') return { kind: 'done', state };
   const share = settings.shares[state.step]!;
   const wanted = instancesFor(share, Math.max(main.desired, main.healthy), canary.maximum);
-  const traffic = seen.traffic && trafficFault(seen.traffic, p99Ms);
-  if (traffic !== undefined)
-    return { kind: 'withdraw', reason: `${traffic} at ${shareGiven(state, settings)} % of the requests` };
+  for (const traffic of seen.traffic ?? []) {
+    const { member, p99Ms: longest } = { p99Ms, member: undefined, ...traffic.of };
+    const fault = trafficFault(traffic, longest);
+    if (fault === undefined) continue;
+    const whose = member === undefined ? '' : `${member}: `;
+    return { kind: 'withdraw', reason: `${whose}${fault} at ${shareGiven(state, settings)} % of the requests` };
+  }
   if (state.phase === 'raise') {
     // a first deployment, and one to an endpoint that is down: new instances can only be better
     if (main.healthy === 0 && state.step === 0 && canary.desired === 0) {
@@ -124,7 +136,7 @@ function shareGiven({ phase, step }: CanaryState, { shares }: CanarySteps): numb
 }
 
 /** What is wrong with its answers to clients. */
-function trafficFault({ main, canary }: NonNullable<Seen['traffic']>, p99Ms: number): string | undefined {
+function trafficFault({ main, canary }: Traffic, p99Ms: number): string | undefined {
   const [mine, theirs] = [sum(canary), sum(main)];
   const most = Math.max(MOST_ERROR_SHARE, 2 * shareOf(theirs));
   if (mine.errors >= LEAST_ERRORS && shareOf(mine) > most) {

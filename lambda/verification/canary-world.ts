@@ -12,7 +12,7 @@ import {
   ModifyRuleCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ENDPOINT_DIMENSION, METRIC_NAMESPACE } from '../../lib/model/instance/instance-metrics';
-import type { CanarySettings, Variant } from '../../lib/model/stage/deployment';
+import type { CanaryModel, CanarySettings, Variant } from '../../lib/model/stage/deployment';
 import type { CanaryState, Minute, Seen } from './canary-decision';
 import type { Clock } from './checks';
 import { Minutes, query } from './minutes';
@@ -40,20 +40,29 @@ const ANSWERS = ['2XX', '3XX', '4XX', '5XX'] as const;
 /** Answers that a shadow must have compared before their share tells anything. */
 const LEAST_COMPARED = 100;
 
+/** What is divided between both groups. */
+type Divided = Pick<CanarySettings, 'listener' | 'rule' | 'main' | 'canary'> &
+  Partial<Pick<CanaryModel, 'member' | 'p99Ms'>>;
+
 export class CanaryWorld {
+  /** The endpoint, or the models of a fleet. */
+  private readonly divided: readonly Divided[];
+
   constructor(
     private readonly settings: CanarySettings,
     private readonly endpoint: string,
     private readonly clients: CanaryClients,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.divided = settings.models ?? [settings];
+  }
 
   async see(state: CanaryState): Promise<Omit<Seen, 'forward'>> {
-    const { main, canary } = this.settings;
+    const { canary } = this.settings;
     const now = this.clock.now();
     const [mainHosts, canaryHosts, group, watched] = await Promise.all([
-      this.hosts(main),
-      this.hosts(canary),
+      this.hosts('main'),
+      this.hosts('canary'),
       this.group(canary.group!),
       state.phase === 'watch' || state.step > 0 ? this.watched(state.since, now) : undefined,
     ]);
@@ -72,7 +81,11 @@ export class CanaryWorld {
 
   /** @param share percent of the requests that the small group gets */
   async give(share: number): Promise<void> {
-    const { listener, rule, before, main, canary } = this.settings;
+    await Promise.all(this.divided.map((model) => this.giveOf(model, share)));
+  }
+
+  private async giveOf({ listener, rule, main, canary }: Divided, share: number): Promise<void> {
+    const { before } = this.settings;
     const TargetGroups = [
       { TargetGroupArn: main.targetGroup, Weight: 100 - share },
       { TargetGroupArn: canary.targetGroup, Weight: share },
@@ -102,7 +115,7 @@ export class CanaryWorld {
     const [mine, theirs, hosts] = await Promise.all([
       this.group(canary.group!),
       this.group(main.group!),
-      this.hosts(main),
+      this.hosts('main'),
     ]);
     const needed = Math.min(theirs.maximum, mine.desired);
     if (theirs.desired < needed) await this.setDesired(main.group!, needed);
@@ -127,7 +140,18 @@ export class CanaryWorld {
     return { desired: group.DesiredCapacity!, maximum: group.MaxSize! };
   }
 
-  private async hosts({ targetGroup: TargetGroupArn }: Variant): Promise<{ healthy: number; registered: number }> {
+  /**
+   * Instances of a group. A model that is new to a fleet has none in its target group of the main one until that is replaced,
+   * so of that group the target group with most counts; of the small one each model must be healthy.
+   */
+  private async hosts(variant: 'main' | 'canary'): Promise<{ healthy: number; registered: number }> {
+    const each = await Promise.all(this.divided.map((model) => this.hostsOf(model[variant])));
+    const most = (of: 'healthy' | 'registered') => Math.max(...each.map((hosts) => hosts[of]));
+    const healthy = variant === 'main' ? most('healthy') : Math.min(...each.map((hosts) => hosts.healthy));
+    return { healthy, registered: most('registered') };
+  }
+
+  private async hostsOf({ targetGroup: TargetGroupArn }: Variant): Promise<{ healthy: number; registered: number }> {
     const asked = new DescribeTargetHealthCommand({ TargetGroupArn });
     const { TargetHealthDescriptions = [] } = await this.clients.balancer.send(asked);
     const states = TargetHealthDescriptions.map(({ TargetHealth }) => TargetHealth?.State);
@@ -139,28 +163,38 @@ export class CanaryWorld {
 
   /** Whole minutes from the first that the share had. */
   private async watched(since: number, now: number): Promise<Pick<Seen, 'traffic' | 'changed'>> {
-    const { main, canary } = this.settings;
-    const queries = [...this.queries('main', main), ...this.queries('canary', canary), ...this.shadowQueries()];
+    const { divided } = this;
+    const queries = [
+      ...divided.flatMap(({ main, canary }, i) => [
+        ...this.queries('main', i, main),
+        ...this.queries('canary', i, canary),
+      ]),
+      ...this.shadowQueries(),
+    ];
     const seen = await Minutes.of(this.clients.metrics, since, now, queries);
     if (!seen) return {};
-    const minutes = (variant: string): Minute[] =>
+    const minutes = (variant: string, model: number): Minute[] =>
       seen.begin.map((at) => {
-        const value = (name: string) => seen.at(`${variant}${name}`, at);
+        const value = (name: string) => seen.at(idOf(variant, name, model), at);
         const p99 = value('P99');
         const minute = requestsOf(value);
         return p99 === undefined ? minute : { ...minute, p99Ms: p99 * 1000 };
       });
     const compared = seen.total('shadowRows');
     return {
-      traffic: { main: minutes('main'), canary: minutes('canary') },
+      traffic: divided.map(({ member, p99Ms }, i) => ({
+        ...(member !== undefined && p99Ms !== undefined && { of: { member, p99Ms } }),
+        main: minutes('main', i),
+        canary: minutes('canary', i),
+      })),
       ...(compared >= LEAST_COMPARED && { changed: 1 - seen.total('shadowAgreeing') / compared }),
     };
   }
 
-  private queries(variant: string, { targetGroupName }: Variant): MetricDataQuery[] {
+  private queries(variant: string, model: number, { targetGroupName }: Variant): MetricDataQuery[] {
     const dimensions = { LoadBalancer: this.settings.loadBalancer, TargetGroup: targetGroupName };
     const of = (id: string, name: string, statistic: string) =>
-      query(`${variant}${id}`, 'AWS/ApplicationELB', name, statistic, dimensions);
+      query(idOf(variant, id, model), 'AWS/ApplicationELB', name, statistic, dimensions);
     return [
       of('Requests', 'RequestCount', 'Sum'),
       ...ANSWERS.map((answer) => of(answer, `HTTPCode_Target_${answer}_Count`, 'Sum')),
@@ -176,6 +210,9 @@ export class CanaryWorld {
     return [of('shadowRows', 'ShadowRows'), of('shadowAgreeing', 'ShadowAgreeingRows')];
   }
 }
+
+/** Of a query: letters and digits. */
+const idOf = (variant: string, name: string, model: number) => `${variant}${name}${model === 0 ? '' : `Of${model}`}`;
 
 /**
  * What clients sent to a variant in a minute, and how much of it failed.

@@ -12,6 +12,7 @@ import { ENDPOINT_DIMENSION, METRIC_NAMESPACE } from '../../lib/model/instance/i
 import { readVerifiable } from '../../lib/model/package/model-package';
 import {
   CANARY_STATE,
+  type CanaryModel,
   FUNCTION_SECONDS,
   type Judged,
   NO_PACKAGE,
@@ -104,7 +105,10 @@ class Judgement {
     private readonly event: StackEvent,
     private readonly options: FunctionOptions,
   ) {
-    this.judged = JSON.parse(event.ResourceProperties.Settings) as Judged;
+    const { Settings, Models } = event.ResourceProperties;
+    const judged = JSON.parse(Settings) as Judged;
+    const models = Models === undefined ? undefined : (JSON.parse(Models) as CanaryModel[][]).flat();
+    this.judged = models && judged.canary ? { ...judged, canary: { ...judged.canary, models } } : judged;
     this.began = options.clock.now();
     const { canary, shift, endpoint } = this.judged;
     if (canary) this.world = new CanaryWorld(canary, endpoint, options.canary(), options.clock);
@@ -123,6 +127,7 @@ class Judgement {
       return {};
     }
     if (ResourceProperties.Task === 'probe') return await this.probe();
+    if (ResourceProperties.Task === 'hand') return await this.handOver();
     return canary ? await this.canary() : await this.verify();
   }
 
@@ -156,11 +161,25 @@ class Judgement {
     if (this.world instanceof CanaryWorld) await this.hand(this.world);
     const seen = await this.seen();
     this.options.write(`${this.judged.url}: ${seen}`);
-    if (this.world) {
-      this.tell(false);
-      await this.world.alarm('OK', seen).catch((error) => this.options.write(`the alarm was not set: ${error}`));
-    }
+    if (this.world) await this.through(this.world, seen);
     return attributes;
+  }
+
+  /** All models of a fleet have instances that are new. */
+  private async handOver(): Promise<Attributes> {
+    const { forward } = await this.stack();
+    if (!forward) await this.world!.withdraw();
+    else {
+      if (this.world instanceof CanaryWorld) await this.hand(this.world);
+      await this.through(this.world!, 'all requests go to instances that are new');
+    }
+    return {};
+  }
+
+  /** No canary was withdrawn. */
+  private async through(world: CanaryWorld | ShiftWorld, seen: string): Promise<void> {
+    this.tell(false);
+    await world.alarm('OK', seen).catch((error) => this.options.write(`the alarm was not set: ${error}`));
   }
 
   /** Looks at the endpoint, or takes what was seen of it from within its network. */
@@ -202,32 +221,38 @@ class Judgement {
     await world.withdraw();
   }
 
-  /** Golden rows of each version through the rule of the listener that leads to the small group; of a function by its version. */
+  /** Golden rows of each version of each model through the rule of the listener that leads to the small group; of a function by its version. */
   private async replayCanary(): Promise<void> {
-    if (this.judged.limited) return;
+    const { limited, closed, canary } = this.judged;
+    if (limited) return;
     const trust = await this.trust();
-    if (this.judged.closed && trust.key === undefined) return;
-    const { canary } = this.judged;
+    if (closed && trust.key === undefined) return;
     const headers = canary ? { ...trust.headers, [VARIANT_HEADER]: canary.variant } : trust.headers;
-    for (const package_ of [this.package(), ...this.versions()]) {
-      if (!package_.golden) continue;
-      requireHolds(package_, await verifyEndpoint(new URL(this.judged.url), package_, { ...trust, headers }));
-    }
+    const replay = async ({ url, connectTo, member }: Pick<Judged, 'url' | 'connectTo' | 'member'>) => {
+      for (const package_ of [this.package(member), ...this.versions(member)]) {
+        if (!package_.golden) continue;
+        const through = { ...trust, headers, ...(connectTo !== undefined && { connectTo }) };
+        requireHolds(package_, await verifyEndpoint(new URL(url), package_, through));
+      }
+    };
+    if (!canary?.models) return await replay(this.judged);
+    await Promise.all(
+      canary.models.map((model) => replay(model).catch((error) => Promise.reject(of(model.member, error)))),
+    );
   }
 
-  private package(): VerifiedPackage {
-    return readVerifiable(this.folder());
+  private package(member = this.judged.member): VerifiedPackage {
+    return readVerifiable(this.folder(member));
   }
 
-  private folder(): string {
+  private folder(member: string | undefined): string {
     const { packageFolder } = this.options;
-    const { member } = this.judged;
     return member === undefined ? packageFolder : join(packageFolder, member);
   }
 
   /** Other versions of the model. */
-  private versions(): VerifiedPackage[] {
-    const folder = join(this.folder(), VERSIONS_FOLDER);
+  private versions(member = this.judged.member): VerifiedPackage[] {
+    const folder = join(this.folder(member), VERSIONS_FOLDER);
     if (!existsSync(folder)) return [];
     return readdirSync(folder)
       .sort()
@@ -284,6 +309,12 @@ class Judgement {
     const _aws = { Timestamp: this.options.clock.now(), CloudWatchMetrics: [metric] };
     this.options.write(JSON.stringify({ _aws, [ENDPOINT_DIMENSION]: endpoint, [WITHDRAWN_METRIC]: withdrawn ? 1 : 0 }));
   }
+}
+
+/** What went wrong with one of the models of a fleet. */
+function of(member: string, error: unknown): unknown {
+  if (!SlipwayError.is(error)) return error;
+  return new SlipwayError(error.code, `${member}: ${error.message}`, { problems: error.problems, cause: error });
 }
 
 /** Where the bundle has the package, and within it those of other versions. */

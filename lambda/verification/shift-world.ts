@@ -97,7 +97,7 @@ export class ShiftWorld {
         const minute = { requests: count('Requests'), errors: count('Ended') + count('Failed') };
         return p99Ms === undefined ? minute : { ...minute, p99Ms };
       });
-    return { main: minutes('main'), canary: minutes('canary') };
+    return [{ main: minutes('main'), canary: minutes('canary') }];
   }
 
   /**

@@ -35,6 +35,7 @@ type Placed = { readonly stage: ResolvedStage; readonly place: ModelPlace };
 const OF_FLEET: Readonly<Record<string, (stage: ResolvedStage) => unknown>> = {
   instances: ({ serviceLevel }) => serviceLevel.instances,
   access: ({ endpoint }) => endpoint.access,
+  rollout: ({ endpoint }) => endpoint.rollout,
   origins: ({ endpoint }) => endpoint.origins,
   allowTo: ({ endpoint }) => endpoint.allowTo,
   monitoring: ({ endpoint: { notify, publicMetrics, scrapeFrom }, serviceLevel: { leanMonitoring } }) => ({
@@ -66,10 +67,9 @@ export function fleetMistakes(
     const path = ['stages', stage, 'fleets', name];
     const problem = nameProblem(name, models);
     if (problem !== undefined) mistakes.push({ path, message: problem });
-    if (members.length > MOST_TOGETHER) {
-      const message = `has ${members.length} models, and one alarm pages for at most ${MOST_TOGETHER}; make two fleets of it`;
-      mistakes.push({ path, message });
-    }
+    const tried = placed.some(({ stage, place }) => stage.endpoint.rollout && members.includes(place.name));
+    const crowd = tooMany(members.length, tried);
+    if (crowd !== undefined) mistakes.push({ path, message: crowd });
     const known: Placed[] = [];
     for (const [i, member] of members.entries()) {
       const at = (message: string) => mistakes.push({ path: [...path, i], message });
@@ -98,6 +98,19 @@ export function fleetMistakes(
   return mistakes;
 }
 
+/** With a rollout each model has a second target group in the template, which reviewers read. */
+const MOST_TRIED = 10;
+
+/** @param tried whether they have a rollout */
+export const mostTogether = (tried: boolean) => (tried ? MOST_TRIED : MOST_TOGETHER);
+
+function tooMany(models: number, tried: boolean): string | undefined {
+  const most = mostTogether(tried);
+  if (models <= most) return undefined;
+  const why = tried ? 'a rollout tries' : 'one alarm pages for';
+  return `has ${models} models, and ${why} at most ${most}; make two fleets of it`;
+}
+
 /** A fleet is named where a model of its own would be. */
 function nameProblem(name: string, models: readonly string[]): string | undefined {
   if (models.includes(name)) return 'is the name of a model; a fleet has a name of its own, in which its stack is';
@@ -114,12 +127,10 @@ function priorityProblem({ priority }: ModelPlace, next: Placed | undefined): st
   return `is ${priority}, and that of ${next.place.name} the next: on a fleet a rule of the first would have the number of one of the second; give one of both another`;
 }
 
-function memberProblem({ isolate, shadow, endpoint }: ResolvedStage, name: string): string | undefined {
+function memberProblem({ isolate, shadow }: ResolvedStage, name: string): string | undefined {
   if (isolate) return `names ${name}, which has isolate: true; take one of both away`;
   if (shadow)
-    return `names ${name}, which has a shadow, for which a model has a fleet of its own; leave out one of both`;
-  if (endpoint.rollout)
-    return `names ${name}, which has a rollout, for which a model has a fleet of its own: a package is tried on instances of one model; leave out one of both`;
+    return `names ${name}, which has a shadow, and a shadow takes memory and time of all models of a fleet; take the model out of it while the two are compared, or give it versions, the new one with a little weight`;
   return undefined;
 }
 

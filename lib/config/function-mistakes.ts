@@ -102,6 +102,9 @@ export function functionMistakes(stage: StageDocument): StageMistake[] {
   if (monitoring.scrapeFrom) {
     at(['monitoring', 'scrapeFrom'], `cannot be had with compute: lambda: ${NO_INSTANCES}; leave it out`);
   }
+  if (traffic.balancerNodes !== undefined) {
+    at(['traffic', 'balancerNodes'], `cannot be had with compute: lambda: ${NO_BALANCER}; leave it out`);
+  }
   const longest = LONGEST_EDGE_SECONDS.api;
   if (traffic.p99 !== undefined && (parseDuration(traffic.p99) ?? 0) > 1000 * longest) {
     at(['traffic', 'p99'], `must be at most ${longest}s with compute: lambda: its HTTP API gives up what takes longer`);

@@ -1,7 +1,7 @@
 /** Which fleets a stage would best have, as lines of slipway.yaml. */
 import { cheapestPacking, groupCosts, type PackedModel } from '../sizing/packing';
 import type { StageConfig } from './config';
-import { differing, type FleetDocument, fleetsOf } from './fleets';
+import { differing, type FleetDocument, fleetsOf, mostTogether } from './fleets';
 import type { MeasuredEndpoint } from './plan-groups';
 
 export interface FleetProposal {
@@ -18,15 +18,18 @@ const NOTHING = 0.005;
 export function proposedFleets(endpoints: readonly MeasuredEndpoint[]): FleetProposal | undefined {
   const [{ stage: first }] = endpoints as readonly [MeasuredEndpoint, ...MeasuredEndpoint[]];
   const models = endpoints.map(({ stage, profile, manifest, shadow, versions }): PackedModel => {
-    const { serviceLevel, isolate = false, endpoint } = stage;
-    const apart = isolate || endpoint.rollout !== undefined; // a package is tried on instances of its own, of one model
-    return { name: stage.place!.name, profile, manifest, shadow, versions, serviceLevel, isolate: apart };
+    const { serviceLevel, isolate = false } = stage;
+    return { name: stage.place!.name, profile, manifest, shadow, versions, serviceLevel, isolate };
   });
   const modelNamed = (name: string) => models.find((model) => model.name === name)!;
   const stageOf = ({ name }: PackedModel) => endpoints.find(({ stage }) => stage.place!.name === name)!.stage;
-  const cost = groupCosts({ region: first.region, zones: first.zones }, (one, other) => {
+  const costs = groupCosts({ region: first.region, zones: first.zones }, (one, other) => {
     return differing(stageOf(one), stageOf(other)) === undefined;
   });
+  const cost: typeof costs = (group) => {
+    const tried = group.some((model) => stageOf(model).endpoint.rollout !== undefined);
+    return group.length > mostTogether(tried) ? Number.POSITIVE_INFINITY : costs(group);
+  };
   const stages = endpoints.map(({ stage }) => stage);
   const now = fleetsOf({ stages }, first.name).map((group) => group.map(({ place }) => place!.name));
   const costsNow = now.reduce((sum, group) => sum + cost(group.map(modelNamed)), 0);

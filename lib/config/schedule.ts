@@ -15,6 +15,7 @@ import type { StageDocument } from './schema';
 
 const TIME = 'must be a time in quotes in steps of five minutes, e.g. "07:30"';
 const DAYS = 'must be days, e.g. mon-fri, sat or [mon, thu]';
+const AWAKE = 'must be true, or the share of the time off for which it is then awake, above 0 to 100 %, e.g. 25 %';
 const LOAD = 'must be off, or a share of the peak above 0 to 100 %, e.g. 30 %';
 
 function minutesOf(text: string): number | undefined {
@@ -40,7 +41,10 @@ const load = z.string(LOAD).refine((text) => loadOf(text) !== undefined, LOAD);
 const formSchema = z.strictObject({
   timeZone: z.string('must be the name of a time zone, e.g. Europe/Berlin'),
   otherwise: load.optional(),
-  wake: z.literal(true, 'must be true').optional(),
+  wake: z
+    .union([z.literal(true), z.string()], AWAKE)
+    .refine((text) => text === true || parsePercent(text) !== undefined, AWAKE)
+    .optional(),
   periods: z
     .array(
       z.strictObject({
@@ -59,7 +63,7 @@ export function scheduleOf({ timeZone, otherwise, wake, periods }: ScheduleDocum
   return {
     timeZone,
     ...(otherwise !== undefined && { otherwise: loadOf(otherwise)! }),
-    ...(wake && { wake }),
+    ...(wake && { wake: wake === true || parsePercent(wake)! }),
     periods: periods.map(({ days: named = 'mon-sun', from, to, load: share }) => ({
       days: [...new Set([named].flat().flatMap((text) => daysOf(text)!))],
       from: minutesOf(from)!,
@@ -70,7 +74,8 @@ export function scheduleOf({ timeZone, otherwise, wake, periods }: ScheduleDocum
 }
 
 /** Its parts have been told of where they are not. */
-const isSound = ({ otherwise, periods }: ScheduleDocument) =>
+const isSound = ({ otherwise, wake, periods }: ScheduleDocument) =>
+  (typeof wake !== 'string' || parsePercent(wake) !== undefined) &&
   (otherwise === undefined || load.safeParse(otherwise).success) &&
   periods.every((period) => {
     const named = [period.days ?? []].flat();

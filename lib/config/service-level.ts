@@ -49,6 +49,7 @@ export function serviceLevelOf(
     accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),
     rollout: stage.rollout,
     requestsPerConnection: traffic.requestsPerConnection,
+    ...(traffic.balancerNodes !== undefined && { balancerNodes: traffic.balancerNodes }),
     freeTier: stage.freeTier,
     encryptionKey: keyKind(stage.encryptionKey),
     sessionManager: stage.sessionManager || undefined,

@@ -1,7 +1,13 @@
 /** How `authenticate` stands in slipway.yaml, and what does not go with it. */
 import { z } from 'zod';
 import { type Place, placeProblem } from '../aws/place';
-import { CALLBACK_PATH, SECRET_ARN, SIGN_IN_PATHS, USER_POOL_ARN } from '../model/stage/sign-in';
+import {
+  CALLBACK_PATH,
+  SECRET_ARN,
+  SIGN_IN_BESIDE_TOKENS_UNTRIED,
+  SIGN_IN_PATHS,
+  USER_POOL_ARN,
+} from '../model/stage/sign-in';
 import type { StageMistake } from './mistake';
 import type { StageDocument } from './schema';
 import { httpsUrl } from './value-forms';
@@ -52,7 +58,7 @@ export const signInSchema = z
   );
 
 export function signInMistakes(stage: StageDocument, place: Place): StageMistake[] {
-  const { authenticate, verifyJwt, listener, internal, egress, network } = stage;
+  const { authenticate, verifyJwt, rollout, listener, internal, egress, network } = stage;
   if (!authenticate) return [];
   const mistakes: StageMistake[] = [];
   const at = (path: string[], message: string) => mistakes.push([path, message]);
@@ -64,12 +70,7 @@ export function signInMistakes(stage: StageDocument, place: Place): StageMistake
   if (listener) {
     at(['authenticate'], 'is of a load balancer with the endpoint alone; with listener add it to the rules of yours');
   }
-  if (paths === 'all' && verifyJwt) {
-    at(
-      ['verifyJwt'],
-      'stands beside authenticate.paths: all, and a caller shows a token or signs in; take paths: page',
-    );
-  }
+  if (paths === 'all' && verifyJwt && rollout) at(['rollout'], SIGN_IN_BESIDE_TOKENS_UNTRIED);
   if (internal && !network && egress !== 'nat') {
     at(
       ['authenticate'],

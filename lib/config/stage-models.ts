@@ -1,7 +1,9 @@
 /** The models of a stage that share its network and its front door. */
 import { certificateNames, LONGEST_COMMON_NAME } from '../aws/certificate-names';
+import { MOST_CERTIFICATES } from '../aws/limits';
 import { isRecord } from '../model/formats/json';
 import { isHandlerPath } from '../model/instance/handler-paths';
+import { SIGN_IN_BESIDE_TOKENS_SHARED, signsInForAll } from '../model/stage/sign-in';
 import { quoted } from '../model/text/quote';
 import type { Bursts } from '../sizing/service-level/arrivals';
 import { edgeOf } from '../sizing/service-level/front-door';
@@ -130,6 +132,14 @@ function sharedMistakes(name: string, stage: StageDocument, models: readonly Sta
       message: `has ${models.length} models, and a front door takes ${MOST_MODELS}; put the others into a slipway.yaml of their own`,
     });
   }
+  const named = models.filter(({ document, inStage }) => (inStage.host ?? document.host) !== undefined);
+  const certificates = named.length + (stage.domain?.names?.length ?? 0);
+  if (stage.domain?.certificate === undefined && certificates > MOST_CERTIFICATES) {
+    mistakes.push({
+      path: ['models'],
+      message: `has ${named.length} models with a host, each of which gets a certificate, and a load balancer takes ${MOST_CERTIFICATES} beside its first; give some of them a path, or all the certificate of yours as domain.certificate`,
+    });
+  }
   if (stage.compute !== undefined && stage.compute !== 'instances') {
     mistakes.push({
       path: ['stages', name, 'compute'],
@@ -147,11 +157,15 @@ function sharedMistakes(name: string, stage: StageDocument, models: readonly Sta
       message: `has ${stage.domain!.names!.length} names, and several models take ${MOST_SHARED_NAMES}: the rule of each has five values, of which its path and a rollout take three`,
     });
   }
-  if (stage.authenticate) {
+  if (stage.authenticate && !signsInForAll(stage.authenticate)) {
     mistakes.push({
       path: ['stages', name, 'authenticate'],
-      message: 'is for a stage of one model; leave it out, or give the model a slipway.yaml of its own',
+      message:
+        'is for the page alone, whose rule is one more of each model, and its priority has no place for that; take paths: all, or give the model a slipway.yaml of its own',
     });
+  }
+  if (signsInForAll(stage.authenticate) && stage.verifyJwt) {
+    mistakes.push({ path: ['stages', name, 'verifyJwt'], message: SIGN_IN_BESIDE_TOKENS_SHARED });
   }
   for (const key of ['priority', 'path'] as const) {
     const said = stage.listener?.[key];

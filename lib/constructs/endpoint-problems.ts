@@ -13,7 +13,12 @@ import { OWN_KEY } from '../model/stage/encryption';
 import { OF_THE_BALANCER, prioritiesOf } from '../model/stage/existing-listener';
 import { PRINCIPAL, PRINCIPAL_FORM } from '../model/stage/private-link';
 import { LONGEST_ROLLOUT_SECONDS, longestSeconds } from '../model/stage/rollout';
-import { SECRET_ARN, signsInForAll } from '../model/stage/sign-in';
+import {
+  SECRET_ARN,
+  SIGN_IN_BESIDE_TOKENS_SHARED,
+  SIGN_IN_BESIDE_TOKENS_UNTRIED,
+  signsInForAll,
+} from '../model/stage/sign-in';
 import { quoted } from '../model/text/quote';
 import { NO_SESSIONS_OVER_IPV6 } from '../sizing/service-level/egress';
 import { edgeOf } from '../sizing/service-level/front-door';
@@ -201,10 +206,14 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
         'authenticate.oidc.clientSecret must be the ARN of a secret of Secrets Manager, not the secret itself',
       );
     }
-    if (props.place || listener)
-      problems.push('authenticate is of a load balancer with the endpoint alone; leave out place and listener');
-    if (signsInForAll(authenticate) && props.verifyJwt) {
-      problems.push('authenticate.paths: all does not go with verifyJwt; take paths: page');
+    if (listener) problems.push('authenticate is of a load balancer of the stage; leave out listener');
+    if (props.place && !signsInForAll(authenticate))
+      problems.push('authenticate for the page alone is of a load balancer with one endpoint; take paths: all');
+    if (signsInForAll(authenticate) && props.verifyJwt && props.rollout) {
+      problems.push(`rollout ${SIGN_IN_BESIDE_TOKENS_UNTRIED}`);
+    }
+    if (signsInForAll(authenticate) && props.verifyJwt && props.place) {
+      problems.push(`verifyJwt ${SIGN_IN_BESIDE_TOKENS_SHARED}`);
     }
   }
   if (props.verifyJwt && (props.verifyJwt.claims.length === 0 || props.verifyJwt.claims.length > 10)) {

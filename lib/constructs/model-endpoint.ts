@@ -232,7 +232,6 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     const canary =
       rollout &&
       new Canary(this, 'Canary', {
-        domainName,
         rollout,
         plan,
         vpc: this.vpc,

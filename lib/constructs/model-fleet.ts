@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { MOST_ROWS_PER_RUN } from '../model/instance/handler-settings';
 import type { ModelPackage } from '../model/package/model-package';
 import type { Notify } from '../model/stage/notify';
+import { signsInForAll } from '../model/stage/sign-in';
 import type { SizingPlan } from '../sizing/plan/plan';
 import { fleetZones } from '../sizing/plan/zones';
 import type { AccessOptions } from './boot/access';
@@ -27,9 +28,11 @@ import { FleetDashboard } from './monitoring/fleet-dashboard';
 import { ModelWatch } from './monitoring/model-watch';
 import { zoneName } from './network/network';
 import { privateSubnets, subnetsIn } from './network/subnets';
+import { Canary } from './rollout/canary';
+import { FleetTrial } from './rollout/fleet-trial';
 import { Judge, type JudgeProps } from './rollout/judge';
 import { fleetVerificationBundle } from './rollout/verification-files';
-import { Verification } from './rollout/verified-deployment';
+import { judgedBy, type RolloutOptions, Verification } from './rollout/verified-deployment';
 import { tagged } from './tagged';
 
 /** One of the models. */
@@ -53,6 +56,7 @@ export interface ModelFleetProps
     TargetHealthOptions,
     TokenOptions,
     AccessOptions,
+    RolloutOptions,
     Omit<BootOptions, 'model' | 'shadow' | 'versions'>,
     EncryptionOptions {
   /** Of no other fleet or model of the stage. */
@@ -90,6 +94,8 @@ export class ModelFleet extends Construct {
   readonly alarms: Alarms;
   readonly topic?: ITopic;
   readonly dashboard?: Dashboard;
+  /** Only where a rollout begins with a part of the requests, of all models. */
+  readonly canary?: Canary;
   readonly endpoints: readonly FleetEndpoint[];
 
   /** @throws SlipwayError with all that is wrong with the properties */
@@ -182,17 +188,30 @@ export class ModelFleet extends Construct {
         ...{ metrics, plan, alarms: this.alarms, models: watched },
       }).dashboard;
     }
-    for (const place of places) place.takeOver(this.fleet.group, this.fleet.created);
-    this.endpoints = this.judged(props, watched, encrypted);
+    const { rollout } = props;
+    if (rollout) {
+      this.canary = new Canary(this, 'Canary', {
+        ...{ rollout, plan, vpc, fleet: this.fleet, verifyJwt: props.verifyJwt },
+        ...(signsInForAll(props.authenticate) && { signIn: props.authenticate }),
+        subnets: { subnets },
+        frontDoor: places[0]!,
+        models: new Map(places.map((place, i) => [models[i]!.name, place])),
+        alarm: this.alarms.get('CanaryWithdrawn')!,
+      });
+    } else for (const place of places) place.takeOver(this.fleet.group, this.fleet.created);
+    this.endpoints = this.judged(props, watched, endpoint, encrypted);
   }
 
   /**
    * One function judges each model by itself, with a resource that says of which it is; when all have been judged, it keeps what
    * is to be kept.
+   *
+   * @param endpoint dimension of the metrics of the fleet
    */
   private judged(
     props: ModelFleetProps,
     watched: readonly Omit<FleetEndpoint, 'url' | 'verification'>[],
+    endpoint: string,
     encrypted: Pick<JudgeProps, 'key'> | undefined,
   ): FleetEndpoint[] {
     const { models, access, internal = false, vpc, plan: whole } = props;
@@ -201,7 +220,10 @@ export class ModelFleet extends Construct {
       plan: whole,
       frontDoor: watched[0]!.place,
       ...(access && { access }),
-      ...(internal && !props.mutualTls && !props.verifyJwt && { inside: { vpc, subnets: { subnets } } }),
+      ...(internal &&
+        !props.mutualTls &&
+        !props.verifyJwt &&
+        !signsInForAll(props.authenticate) && { inside: { vpc, subnets: { subnets } } }),
       bundle:
         props.verification ??
         fleetVerificationBundle(
@@ -211,19 +233,31 @@ export class ModelFleet extends Construct {
     };
     const scope = new Construct(this, 'Verification');
     const judge = new Judge(scope, asked);
-    const endpoints = models.map(({ name, plan, place: options }, i) => {
-      const domainName = placeName(options);
-      const url = `https://${domainName}`;
-      const verification = new Verification(scope, name, {
-        ...{ ...asked, plan, url, domainName, judge, member: name, fleet: this.fleet, frontDoor: watched[i]!.place },
-        limited:
-          props.allowFrom !== undefined || props.mutualTls !== undefined || props.verifyJwt !== undefined || internal,
-        ownCertificate: props.certificate !== undefined,
-        protect: props.protect ?? false,
-        package: this.fleet.packages.get(name)!,
-        keptElsewhere: true,
+    const each = models.map(({ name, plan, place: options }, i) => ({
+      ...{ ...asked, plan, judge, member: name, fleet: this.fleet, frontDoor: watched[i]!.place },
+      ...{ url: `https://${placeName(options)}`, domainName: placeName(options) },
+      limited:
+        props.allowFrom !== undefined ||
+        props.mutualTls !== undefined ||
+        props.verifyJwt !== undefined ||
+        signsInForAll(props.authenticate) ||
+        internal,
+      ownCertificate: props.certificate !== undefined,
+      protect: props.protect ?? false,
+      package: this.fleet.packages.get(name)!,
+      keptElsewhere: true,
+    }));
+    const { canary } = this;
+    const trial =
+      canary &&
+      new FleetTrial(scope, 'Trial', {
+        ...{ canary, rollout: props.rollout!, judge, plan: whole, fleet: this.fleet, endpoint },
+        members: each.map((one) => ({ judged: judgedBy(one), door: one.frontDoor })),
       });
-      return { ...watched[i]!, url, verification };
+    const endpoints = each.map((one, i) => {
+      const verification = new Verification(scope, one.member, one);
+      if (trial) verification.verified.node.addDependency(trial.handed);
+      return { ...watched[i]!, url: one.url, verification };
     });
     const kept = endpoints.flatMap(({ place }) => place.kept());
     const all = endpoints.map(({ verification }) => verification.verified);

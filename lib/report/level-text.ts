@@ -33,6 +33,7 @@ export const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   alarmTopic: 'somebody is told of alarms',
   leanMonitoring: 'lean monitoring',
   requestsPerConnection: 'requests over a connection',
+  balancerNodes: 'nodes of the load balancer',
   freeTier: 'free tier taken off',
   hostedZone: 'hosted zone',
   names: 'further names',

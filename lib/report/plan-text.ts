@@ -2,6 +2,7 @@
 
 import { gibOf, percent, usd } from '../model/units';
 import { burstsText } from '../sizing';
+import { HOURS_PER_MONTH } from '../sizing/bill/fixed-parts';
 import type {
   Candidate,
   CostLine,
@@ -20,7 +21,7 @@ import { REACHES } from '../sizing/service-level/egress';
 import { DOORS } from '../sizing/service-level/front-door';
 import { purchaseText as boughtText } from '../sizing/service-level/purchase';
 import { choiceText } from '../sizing/service-level/restriction';
-import { scheduleText, WEEKDAYS } from '../sizing/service-level/schedule';
+import { awakeShare, type Schedule, scheduleText, WEEKDAYS } from '../sizing/service-level/schedule';
 import { meanRate, type ServiceLevel } from '../sizing/service-level/service-level';
 import { doorOptionsText } from './door-options-text';
 import { priceSourcesText } from './price-sources-text';
@@ -51,6 +52,7 @@ export function serviceLevelText(level: ServiceLevel): string {
     ...(level.schedule ? [`on schedule: ${scheduleText(level.schedule)}`] : []),
     `${rows} a request`,
     burstsText(level.bursts),
+    ...(level.balancerNodes === undefined ? [] : [`through a load balancer of at most ${level.balancerNodes} nodes`]),
     `p99 within ${level.p99Ms} ms`,
     LOSS[level.availability],
     ...(level.purchase ? [boughtText(level.purchase)] : []),
@@ -95,6 +97,10 @@ export const fewestOfWeek = ({ offHours, fewest }: PlannedWeek) => (offHours > 0
 /** Until an alarm has seen a request: its minute, and one or two until CloudWatch has it. */
 const WAKE_MINUTES = 3;
 
+const WEEKS_PER_MONTH = HOURS_PER_MONTH / (7 * 24);
+
+const awakeHours = (offHours: number, schedule: Schedule) => WEEKS_PER_MONTH * offHours * awakeShare(schedule);
+
 /** How the schedule changes the group and what that saves, in sentences; undefined where there is none. */
 export function weeklyText({
   weekly,
@@ -108,7 +114,7 @@ export function weeklyText({
     return `${when} ${at} ${instances === 0 ? 'off' : `${instances} at the least`}`;
   });
   const woken = serviceLevel.schedule?.wake
-    ? ` until a request has woken it, some ${Math.ceil(readySeconds / 60) + WAKE_MINUTES} minutes later; the bill does not have the time after that`
+    ? ` until a request has woken it, some ${Math.ceil(readySeconds / 60) + WAKE_MINUTES} minutes later; the bill has it awake for ${percent(awakeShare(serviceLevel.schedule))} of that time, some ${Math.round(awakeHours(offHours, serviceLevel.schedule))} hours a month`
     : '';
   const off =
     offHours > 0 ? `. It is off for ${offHours} hours of a week, in which the front door answers 503${woken}` : '';

@@ -49,7 +49,7 @@ export class FleetStack extends Stack {
     const { plan, models, key } = props;
     const { runtime, cuda, handler, verification, logShipper } = props;
     const [{ stage }] = models; // what is not of one model is the same of all
-    const { rollout: _, listener: __, ...options } = stage.endpoint; // refused before, and in the door
+    const { listener: _, ...options } = stage.endpoint; // in the door
     const door = doorOf(this, stage, props.door);
     const member = ({ stage: { place }, model, plan, weight, versions }: FleetStackModel): FleetModelProps => ({
       ...{ name: place!.name, model, plan, weight, versions },

@@ -38,11 +38,12 @@ export class FrontDoorStack extends Stack {
     super(scope, id, props);
     CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
     const { stage, shared } = props;
-    const { internal = false, protect = false } = stage.endpoint;
+    const { internal = false, protect = false, authenticate } = stage.endpoint;
     const vpc = props.vpc ?? existingNetwork(this, stage.network!);
     this.door = new SharedFrontDoor(this, 'FrontDoor', {
       ...balancerOptions(stage.endpoint),
       ...{ internal, protect },
+      ...(authenticate && { authenticate }), // whose provider the load balancer calls
       ...domainProps(this, stage.domain),
       vpc,
       subnets: { subnets: entranceSubnets(vpc, internal, shared.balancerZones, shared.zones) },

@@ -4,9 +4,10 @@
  *
  *     npm run proof:pipelines
  */
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { PIPELINES } from '../../bin/init/pipelines';
+import { ownPackages } from '../../scripts/own-packages';
 import { DEPLOYMENT_FIXTURES } from '../../testing/fixtures';
 import { ProofProblem } from '../problem';
 import { run } from '../process';
@@ -80,11 +81,27 @@ async function actions(report: Report, github: string): Promise<void> {
   report.check(wrong.code !== 0 && wrong.output.includes('tokn'), 'and finds an expression that is misspelled');
 }
 
+/** What the command of Debian's groovy asks for, which knows no other Java than that of default-jre. */
+function javaHome(): NodeJS.ProcessEnv {
+  const { JAVA_HOME, PATH = '' } = process.env;
+  if (JAVA_HOME !== undefined && existsSync(join(JAVA_HOME, 'bin/java'))) return process.env;
+  const java = PATH.split(':')
+    .map((folder) => join(folder, 'java'))
+    .find((path) => existsSync(path));
+  return java === undefined ? process.env : { ...process.env, JAVA_HOME: dirname(dirname(realpathSync(java))) };
+}
+
 async function jenkins(report: Report, written: string): Promise<void> {
+  const broken = file(
+    'broken/Jenkinsfile',
+    readFileSync(written, 'utf8').replace("agent { docker { image 'node:24' } }", 'agent {'),
+  );
+  const files = [written, ...blocks('groovy').map((text, i) => file(`guide-${i}/Jenkinsfile`, text))];
+  const env = javaHome();
+  await groovyLint(report, { files, broken, env });
   report.section('Groovy');
-  const files = [written, ...blocks('groovy').map((text, i) => file(`Jenkinsfile.${i}`, text))];
-  const parse = (path: string) => run(['groovy', join(__dirname, 'parse.groovy'), path]);
-  const there = await run(['groovy', '--version']);
+  const parse = (path: string) => run(['groovy', join(__dirname, 'parse.groovy'), path], { env });
+  const there = await run(['groovy', '--version'], { env }).catch(() => ({ code: 1 }));
   if (there.code !== 0)
     return report.unproved('Jenkinsfiles', 'groovy does not run; on Debian: apt install groovy default-jre');
   for (const path of files) {
@@ -95,11 +112,32 @@ async function jenkins(report: Report, written: string): Promise<void> {
       output.trim(),
     );
   }
-  const broken = file(
-    'Jenkinsfile.broken',
-    readFileSync(written, 'utf8').replace("agent { docker { image 'node:24' } }", 'agent {'),
-  );
   report.check((await parse(broken)).code !== 0, 'and one that is cut is not');
+}
+
+interface Jenkinsfiles {
+  readonly files: readonly string[];
+  readonly broken: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Jenkins' own linter is a plugin of a running Jenkins, which no package registry has; this one has rules for Jenkinsfiles. */
+async function groovyLint(report: Report, { files, broken, env }: Jenkinsfiles): Promise<void> {
+  report.section('npm-groovy-lint');
+  const java = await run(['java', '-version'], { env }).catch(() => ({ code: 1 }));
+  if (java.code !== 0) return report.unproved('Jenkinsfiles', 'there is no java; on Debian: apt install default-jre');
+  const program = join(dirname(ownPackages(__dirname).resolve('npm-groovy-lint')), 'index.js');
+  const options = ['--no-insight', '--noserver', '--failon', 'info', '--config', join(__dirname, '.groovylintrc.json')];
+  const lint = (path: string) => run([process.execPath, program, ...options, path], { env });
+  for (const path of files) {
+    const { code, output } = await lint(path);
+    report.check(
+      code === 0,
+      `has nothing to say about ${path.slice(FOLDER.length + 1)}`,
+      code === 0 ? '' : output.trim(),
+    );
+  }
+  report.check((await lint(broken)).code !== 0, 'and finds one that is cut');
 }
 
 async function cdkPipelines(report: Report): Promise<void> {
@@ -136,6 +174,7 @@ interface Pipeline {
 
 function file(name: string, text: string): string {
   const path = join(FOLDER, name);
+  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
   return path;
 }
@@ -147,7 +186,7 @@ async function main(): Promise<number> {
   const written = Object.fromEntries(
     Object.entries(PIPELINES).map(([system, { file: name, text }]) => [
       system,
-      file(system === 'jenkins' ? 'Jenkinsfile' : `${system}.${name.replaceAll('/', '-')}`, text(STAGE)),
+      file(system === 'jenkins' ? 'init/Jenkinsfile' : `${system}.${name.replaceAll('/', '-')}`, text(STAGE)),
     ]),
   );
   await schemas(report, written);

@@ -16,6 +16,7 @@ import { MODELS, modelsConfig } from '../../testing/many-models';
 import { FUNCTION_VARIANTS, STAGE_VARIANTS, variantsConfig } from '../../testing/stage-variants';
 import { readGuardRules } from './guard';
 
+const TRIED = 'rollout: { canary: 5 %, for: 10m }';
 const FLEETS = 'fleets: { small: [billing, staffing] }';
 const [folder, rules, faulty] = process.argv.slice(2) as [string, string, string | undefined];
 const files = join(folder, 'files');
@@ -33,7 +34,8 @@ if (faulty) {
 } else {
   const runtime = { path: join(files, 'node.tgz'), version: '24.0.0', sha256: '0'.repeat(64) };
   const stages = { ...STAGE_VARIANTS, ...FUNCTION_VARIANTS };
-  for (const config of [variantsConfig(stages), modelsConfig({ ...MODELS, billing: '', staffing: '' }, FLEETS)]) {
+  const together = { billing: TRIED, staffing: TRIED };
+  for (const config of [variantsConfig(stages), modelsConfig({ ...MODELS, ...together }, FLEETS)]) {
     addStages(app, loadConfig(config), { runtime, handler: join(files, 'handler') });
   }
 }

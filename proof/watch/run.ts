@@ -31,7 +31,7 @@ import { proveDashboard } from './grafana';
 import { provePlugin } from './plugin';
 import { goProgram, prometheusPrograms } from './programs';
 import { provePromtool } from './promtool';
-import { INSTANCES, NAME, type Pem, PORT, World } from './world';
+import { INSTANCES, NAME, type Pem, PORT, VERSIONS, World } from './world';
 
 const QUICK = ['rules', 'metrics', 'plugin'] as const;
 const PARTS = [...QUICK, 'fleet', 'collector'] as const;
@@ -104,6 +104,12 @@ async function proveOpenMetrics(report: Report): Promise<void> {
   );
 }
 
+/** What is written for it is of the versions that the handlers of the world serve. */
+function withVersions(stage: WatchedStage): WatchedStage {
+  const planned = { modelSha256: stage.model.digest, engine: 'native', cpuShare: 0.5, memoryMiB: 1 } as const;
+  return { ...stage, plan: { ...stage.plan, versions: VERSIONS.map((version) => ({ ...version, ...planned })) } };
+}
+
 async function main(): Promise<number> {
   const parts = partsOf(process.argv.slice(2));
   const report = new Report((line) => process.stdout.write(`${line}\n`));
@@ -117,7 +123,7 @@ async function main(): Promise<number> {
   let tried = true;
   const versions: Record<string, string> = { 'Node.js': process.versions.node };
   mkdirSync(CACHE, { recursive: true });
-  const stage: WatchedStage = exampleStage('prod', INSTANCES);
+  const stage = withVersions(exampleStage('prod', INSTANCES));
   try {
     const programs = await prometheusPrograms(CACHE, tell);
     versions.Prometheus =

@@ -16,6 +16,11 @@ export const NAME = 'screening.example.com';
 export const PORT = 8080;
 export const ENDPOINT_ADDRESS = '127.0.77.10';
 export const INSTANCES = ['127.0.77.11', '127.0.77.12', '127.0.77.13'] as const;
+/** Of its model, which each of them serves side by side. */
+export const VERSIONS = [
+  { name: '1', weight: 0.5 },
+  { name: '2.0-rc', model: NUMBERS, weight: 0.5 },
+] as const;
 /** Behind the relay of the last instance. */
 const BEHIND = '127.0.77.23';
 
@@ -76,7 +81,14 @@ export class World {
   }
 
   async startHandler(address: string): Promise<void> {
-    const settings = { ...DEFAULT_HANDLER_SETTINGS, model: NUMBERS, host: address, port: PORT, workers: 2 };
+    const settings = {
+      ...DEFAULT_HANDLER_SETTINGS,
+      model: NUMBERS,
+      versions: VERSIONS,
+      host: address,
+      port: PORT,
+      workers: 2,
+    };
     const environment = { ...toEnvironment(settings), RUNTIME_DIRECTORY: this.runtime };
     const process_ = new LoggedHandler(this.bundle, environment, [], true);
     await process_.event('listening');
@@ -145,7 +157,7 @@ export class World {
         void setTimeout(asked.method === 'POST' ? latencyMs : 0).then(() =>
           this.relay(asked, answer, (text) => {
             if (version !== undefined && asked.url!.startsWith('/v2/models')) {
-              return text.replace(/"versions":\["[^"]+"\]/, `"versions":["${version}"]`);
+              return text.replace(/"[0-9a-f]{12}"/g, `"${version}"`); // the digest of each package
             }
             if (wrong === undefined || asked.url !== '/predict') return text;
             const labels = wrong === 'all' ? /[01](?=[,\]])/g : /[01](?=[,\]])/;

@@ -1,10 +1,13 @@
 /** That Zabbix has the values of the instances, and their sums. */
 import type { Report } from '../report';
-import { INSTANCES, NAME, until } from './world';
+import { INSTANCES, NAME, until, VERSIONS } from './world';
 import type { Zabbix } from './zabbix';
 
-const OF_INSTANCE = ['cpu', 'memory', 'disk', 'requests', 'errors', 'p99', 'threads', 'boot', 'load1'];
-const OF_FLEET = ['ready', 'requests', 'errors', 'p99', 'cpu'];
+const OF_VERSIONS = VERSIONS.flatMap(({ name }) =>
+  ['requests', 'errors', 'p99'].map((key) => `version.${key}[${name}]`),
+);
+const OF_INSTANCE = ['cpu', 'memory', 'disk', 'requests', 'errors', 'p99', 'threads', 'boot', 'load1', ...OF_VERSIONS];
+const OF_FLEET = ['ready', 'requests', 'errors', 'p99', 'cpu', ...OF_VERSIONS];
 
 /** Keys of items that have no value yet. */
 async function missing(zabbix: Zabbix, host: string, keys: readonly string[]): Promise<string[]> {

@@ -73,16 +73,22 @@ test.each<[string, string[], string, string]>([
     'small.1 names titanic, whose access are not those of iris: a fleet has access as one',
   ],
   [
-    'a model with a rollout',
+    'a rollout of one of them alone',
     ['titanic: { model: a, rollout: { canary: 5 %, for: 10m } }', ...THREE.slice(1)],
     'small: [iris, titanic]',
-    'small.1 names titanic, which has a rollout',
+    'small.1 names titanic, whose rollout are not those of iris: a fleet has rollout as one',
   ],
   [
     'more models than one alarm pages for',
     Array.from({ length: 13 }, (_, i) => `model-${i}: { model: a }`),
     `small: [${Array.from({ length: 13 }, (_, i) => `model-${i}`).join(', ')}]`,
     'small has 13 models, and one alarm pages for at most 12',
+  ],
+  [
+    'more models than a rollout tries',
+    Array.from({ length: 11 }, (_, i) => `model-${i}: { model: a, rollout: { canary: 5 %, for: 10m } }`),
+    `small: [${Array.from({ length: 11 }, (_, i) => `model-${i}`).join(', ')}]`,
+    'small has 11 models, and a rollout tries at most 10',
   ],
   ['the name of a model', THREE, 'iris: [titanic]', 'iris is the name of a model'],
   ['an odd name', THREE, 'Small: [titanic]', 'Small must be 2 to 30 lower-case letters'],
@@ -103,6 +109,12 @@ test.each([
   const text = document(models, [`fleets: { small: [titanic${both ? ', iris' : ''}] }`]);
   if (message === undefined) expect(read(text).stages).toHaveLength(2);
   else expect(mistakes(text)).toEqual([expect.stringContaining(`2: models.titanic.priority ${message}`)]);
+});
+
+test('models of a fleet have a rollout together', () => {
+  const tried = document(THREE, ['fleets: { small: [titanic, iris] }', 'rollout: { canary: 5 %, for: 10m }']);
+  const rollouts = read(tried).stages.map(({ endpoint }) => endpoint.rollout?.shares);
+  expect(rollouts).toEqual([[5], [5], [5]]);
 });
 
 test('fleets are of several models', () => {

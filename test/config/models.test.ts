@@ -43,6 +43,20 @@ test.each(['titanic:', 'titanic: []', 'titanic: models/titanic', 'titanic: {}'])
   },
 );
 
+test('models with names of their own have at most the certificates that a load balancer takes', () => {
+  const models = (count: number) =>
+    Array.from({ length: count }, (_, i) => `m${i}: { model: models/m, host: m${i}.example.com, priority: ${i + 1} }`);
+  expect(mistakes(document(models(25)))).toEqual([]);
+  expect(mistakes(document(models(26)))).toEqual([
+    expect.stringMatching(
+      /models has 26 models with a host, each of which gets a certificate, .* takes 25 beside its first/,
+    ),
+  ]);
+  const given = 'arn:aws:acm:eu-west-1:111111111111:certificate/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f';
+  const text = document(models(26)).replace('zoneId: Z0123456789 }', `zoneId: Z0123456789, certificate: "${given}" }`);
+  expect(mistakes(text)).toEqual([]);
+});
+
 test('a stage says otherwise of one of its models, and wins', () => {
   const stage = ['models:', '  iris: { traffic: { requestsPerSecond: 3 }, host: iris.example.com }'];
   const [titanic, iris] = read(document(TWO, stage)).stages;

@@ -3,6 +3,7 @@ import { readModelPackage, readProfile } from '../../lib/model/package/model-pac
 import { planText } from '../../lib/report';
 import { sizingPlan } from '../../lib/sizing';
 import { thrownBy } from '../../testing/error-of';
+import { modelsConfig } from '../../testing/many-models';
 import { NETWORK, STAGE_VARIANTS, variantsConfig } from '../../testing/stage-variants';
 import { EXAMPLE_MODEL } from '../example';
 
@@ -58,9 +59,31 @@ test('a rollout goes with a sign-in for all paths', () => {
   expect(stages[0]!.serviceLevel).toMatchObject({ signIn: 'cognito for all', rollout: { shares: [5] } });
 });
 
-test('tokens and a sign-in for all paths do not go together', () => {
+test('tokens go with a sign-in for all paths, and a rollout with one of both', () => {
   const tokens = /verifyJwt: .*\]\s*\}/.exec(STAGE_VARIANTS['encrypted-network']!)![0].replace(/, network:.*/, '');
-  expect(problems(`${FOR_ALL}, ${tokens}`)).toEqual([expect.stringMatching(/verifyJwt stands beside authenticate/)]);
+  const [both] = loadConfig(variantsConfig({ dev: `${FOR_ALL}, ${tokens}` })).stages;
+  expect(both!.serviceLevel).toMatchObject({ signIn: 'cognito for all', verifyJwt: 'https://login.example.com/' });
+  expect(problems(`${FOR_ALL}, ${tokens}, rollout: { canary: 5 %, for: 10m }`)).toEqual([
+    expect.stringMatching(/rollout stands beside verifyJwt and authenticate.paths: all, which take two rules/),
+  ]);
+});
+
+test('several models have a sign-in for all paths, and none for the page alone', () => {
+  const said = (stage: string) => /authenticate: .*\}/.exec(stage)![0];
+  const several = (keys: string) => modelsConfig({ titanic: '', iris: '' }, keys);
+  expect(loadConfig(several(said(FOR_ALL))).stages.map(({ serviceLevel }) => serviceLevel.signIn)).toEqual([
+    'cognito for all',
+    'cognito for all',
+  ]);
+  const mistakes = (keys: string) => thrownBy(() => loadConfig(several(keys)), 'E_CONFIG').problems;
+  expect(mistakes(said(OIDC))).toEqual([
+    expect.stringMatching(/authenticate is for the page alone, .* take paths: all/),
+  ]);
+  const tokens =
+    'verifyJwt: { issuer: "https://login.example.com/", jwksEndpoint: "https://login.example.com/keys", claims: [{ name: aud, format: single-string, values: [screening] }] }';
+  expect(mistakes(`${said(FOR_ALL)}, ${tokens}`)).toEqual([
+    expect.stringMatching(/verifyJwt stands beside authenticate.paths: all, which takes two rules/),
+  ]);
 });
 
 test('an internal one with a NAT gateway, or in a network of yours, has its way', () => {

@@ -150,4 +150,11 @@ test('an endpoint that is off is woken by those who are named, and by nobody els
   expect(mistakes(withLine(week.replace('load: off', 'load: 50 %')))).toEqual([
     expect.stringMatching(/^10: .*schedule\.wake is for times that are off, and there are none/),
   ]);
+  const share = named.replace('wake: true', 'wake: 25 %');
+  expect(read(share).stages[0]!.serviceLevel.schedule).toMatchObject({ wake: 0.25 });
+  for (const wrong of ['0 %', '120 %', '"often"', '3', 'false']) {
+    expect(mistakes(named.replace('wake: true', `wake: ${wrong}`))).toEqual([
+      expect.stringMatching(/^10: .*schedule\.wake must be true, or the share of the time off/),
+    ]);
+  }
 });

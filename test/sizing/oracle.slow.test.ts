@@ -101,6 +101,16 @@ test('and so it does where the rate follows a day', () => {
 test('and so it does where a schedule takes instances away', () => {
   const schedule = fc.constantFrom<Schedule>(
     { timeZone: 'UTC', periods: [{ days: [...WEEKDAYS], from: 1260, to: 420, load: 0 }] },
+    { timeZone: 'UTC', wake: true, periods: [{ days: [...WEEKDAYS], from: 1260, to: 420, load: 0 }] },
+    {
+      timeZone: 'UTC',
+      wake: 0.25,
+      otherwise: 0.5,
+      periods: [
+        { days: ['mon'], from: 480, to: 900, load: 1 },
+        { days: ['sun'], from: 0, to: 1440, load: 0 },
+      ],
+    },
     { timeZone: 'UTC', otherwise: 0.3, periods: [{ days: ['mon', 'thu'], from: 480, to: 1000, load: 1 }] },
     {
       timeZone: 'Europe/Berlin',

@@ -57,6 +57,7 @@ export const FREE = new Set([
   'AWS::Route53::RecordSet', // an alias to a load balancer; the zone is the user's
   'AWS::S3::BucketPolicy',
   'AWS::SNS::Subscription',
+  'AWS::SSM::Parameter', // of the standard tier: Systems Manager pricing, 2026-11
   'AWS::WAFv2::WebACLAssociation',
   'AWS::SNS::Topic',
   'AWS::SNS::TopicPolicy',

@@ -4,13 +4,14 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import type { StageConfig } from '../../lib/config/config';
-import { fleetsOf } from '../../lib/config/fleets';
+import { fleetsOf, mostTogether } from '../../lib/config/fleets';
 import { loadConfig } from '../../lib/config/load';
 import { planFleet } from '../../lib/config/plan-fleet';
+import { MOST_VERSIONS } from '../../lib/model/instance/handler-versions';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
-import { MOST_TOGETHER } from '../../lib/sizing/packing';
 import { addStages } from '../../lib/stacks/slipway-app';
 import { modelsConfig } from '../../testing/many-models';
+import { shiftedPackage } from '../../testing/shifted-package';
 import { temporaryFolder } from '../../testing/temporary-folder';
 import { EXAMPLE_MODEL } from '../example';
 import { standIns, testingApp } from '../testing-app';
@@ -165,24 +166,27 @@ test('what pages is one alarm, and an instance refresh watches no more alarms th
   expect(UpdatePolicy.AutoScalingInstanceRefresh.Preferences.AlarmSpecification.Alarms).toHaveLength(10);
 });
 
-test.each(['', ', availability: zone', ', monitoring: lean', ', encryptionKey: stage'])(
-  'a fleet%s is billed for its stack',
-  (kind) => {
-    const config = configOf(MODELS, `${SMALL}${kind}`);
-    const [members] = fleetsOf(config, 'prod').filter(([one]) => one!.fleet);
-    const { plan, models } = planFleet(config, members!.map(measuredOf));
-    const resources = resourcesOf(stacksOf(MODELS, `${SMALL}${kind}`));
-    const found = built(resources);
-    const { gib, metrics } = eachInstance(resources);
-    found['root volumes'] = found.instances * gib;
-    found['detailed monitoring'] = found.instances * metrics;
-    const bill = { ...EMPTY } as Record<string, number>;
-    for (const part of [plan, ...models.map((model) => model.plan)]) {
-      for (const [line, count] of Object.entries(counted(part))) bill[line]! += count;
-    }
-    expect(bill).toEqual(found);
-  },
-);
+test.each([
+  '',
+  ', availability: zone',
+  ', monitoring: lean',
+  ', encryptionKey: stage',
+  ', rollout: { canary: 5 %, for: 10m }',
+])('a fleet%s is billed for its stack', (kind) => {
+  const config = configOf(MODELS, `${SMALL}${kind}`);
+  const [members] = fleetsOf(config, 'prod').filter(([one]) => one!.fleet);
+  const { plan, models } = planFleet(config, members!.map(measuredOf));
+  const resources = resourcesOf(stacksOf(MODELS, `${SMALL}${kind}`));
+  const found = built(resources);
+  const { gib, metrics } = eachInstance(resources);
+  found['root volumes'] = found.instances * gib;
+  found['detailed monitoring'] = found.instances * metrics;
+  const bill = { ...EMPTY } as Record<string, number>;
+  for (const part of [plan, ...models.map((model) => model.plan)]) {
+    for (const [line, count] of Object.entries(counted(part))) bill[line]! += count;
+  }
+  expect(bill).toEqual(found);
+});
 
 test('a fleet follows the schedule of its stage, quiet while it is off, and is billed for that', () => {
   const config = configOf(MODELS, `${SMALL}${NIGHTS}`);
@@ -232,7 +236,8 @@ test('a certificate is watched once: by the fleet that of the front door, by a m
 
 /** As many models as a fleet takes. @param said of each by its name */
 function fullFleet(said: (name: string) => string = () => '', kind = '') {
-  const names = Array.from({ length: MOST_TOGETHER }, (_, i) => `model-${String.fromCharCode(97 + i)}`);
+  const most = mostTogether(kind.includes('rollout'));
+  const names = Array.from({ length: most }, (_, i) => `model-${String.fromCharCode(97 + i)}`);
   const models = Object.fromEntries(names.map((name) => [name, said(name)]));
   return stacksOf(models, `fleets: { small: [${names.join(', ')}] }${kind}`);
 }
@@ -249,6 +254,7 @@ const largest = (all: Iterable<CloudFormationStackArtifact>) =>
 test.each([
   ['', ''],
   ['host', `, availability: zone, encryptionKey: stage${NIGHTS}`],
+  ['host', `, availability: zone, encryptionKey: stage, rollout: { linear: 20 %, for: 10m }${NIGHTS}`],
 ])('the templates of as many models as a fleet takes, watched in full, are below 150 KB: %s%s', (host, kind) => {
   const full = fullFleet((name) => (host ? `host: ${name}.example.com` : ''), kind);
   expect(alarmsOf(full).length).toBeGreaterThan(90);
@@ -260,6 +266,27 @@ test.each([
   expect(bytes).toBeGreaterThan(1024);
 });
 
+test('policies of instances are no longer than IAM takes them, with as many versions as models have', () => {
+  const folder = temporaryFolder();
+  let packages = 0;
+  const versionOf = (model: string, i: number) => {
+    const package_ = join(folder, model, `${i}`, 'breast-cancer');
+    shiftedPackage(EXAMPLE_MODEL, package_, { by: 1 + packages++ });
+    return `{ name: v${i}, model: ${package_}, weight: 10 % }`;
+  };
+  const versionsOf = (model: string) => Array.from({ length: MOST_VERSIONS - 1 }, (_, i) => versionOf(model, i));
+  const full = fullFleet((model) => `versions: [{ name: own, weight: 30 % }, ${versionsOf(model).join(', ')}]`);
+  const sizes = (type: string) =>
+    Object.values(template('small', full).Resources)
+      .filter(({ Type }) => Type === type)
+      .map(({ Properties }) => JSON.stringify(Properties.PolicyDocument).length);
+  // IAM and AWS STS quotas: characters of a managed policy, and of all inline policies of a role
+  expect(Math.max(...sizes('AWS::IAM::ManagedPolicy'))).toBeLessThan(6144);
+  expect(sizes('AWS::IAM::ManagedPolicy').length).toBeLessThan(10);
+  expect(Math.max(...sizes('AWS::IAM::Policy'))).toBeLessThan(10_240);
+  expect(largest(full.values())).toBeLessThan(MOST_TEMPLATE_BYTES);
+});
+
 test('the rule of the alarm that pages is no longer than CloudWatch takes, however long the names are', () => {
   const long = fullFleet((name) => `host: ${'d'.repeat(60)}.${'e'.repeat(60)}.${name}.example.com`);
   const page = Object.values(template('small', long).Resources).find(({ Type }) => Type.endsWith('CompositeAlarm'))!;
@@ -268,7 +295,7 @@ test('the rule of the alarm that pages is no longer than CloudWatch takes, howev
   } = page.Properties.AlarmRule as { 'Fn::Join': [string, unknown[]] };
   const ofOthers = 'a'.repeat('arn:aws-us-gov:cloudwatch:us-gov-west-1:123456789012:alarm:'.length + 255);
   const rule = parts.map((part) => (typeof part === 'string' ? part : ofOthers)).join('');
-  expect(rule.match(/ALARM\("/g)).toHaveLength(MOST_TOGETHER * 5 + 3);
+  expect(rule.match(/ALARM\("/g)).toHaveLength(mostTogether(false) * 5 + 3);
   expect(rule.length).toBeLessThan(10_240);
 });
 

@@ -36,7 +36,6 @@ const STAGES: Readonly<Record<string, string>> = {
     'availability: instance, traffic: { requestsPerSecond: 2000, meanRequestsPerSecond: 1000, day: smooth, p99: 100ms }, scaling: { predictive: forecastOnly }',
   pooled:
     'availability: instance, traffic: { requestsPerSecond: 2000, meanRequestsPerSecond: 1000, day: smooth, p99: 100ms }, scaling: { warmPool: true }, encryptionKey: stage',
-  lean: 'availability: instance, monitoring: { lean: true }',
   nowhere: 'availability: single, monitoring: lean',
   severities: 'availability: single, monitoring: { notify: { page: [ops@example.com], inform: [team@example.com] } }',
   canary: 'availability: zone, rollout: { canary: 5 %, for: 10m }',
@@ -205,6 +204,11 @@ test('a stage that requests wake has an alarm on those that came while it was of
   const [id] = templates.flatMap(({ Resources }) => Object.keys(Resources).filter((key) => /GroupWake/.test(key)));
   expect(asked!.AlarmActions).toEqual([{ Ref: id }]);
   expect(JSON.stringify(asked)).toContain('IF(wanted < 1, FILL(refused, 0), 0)'); // and never while it is on
+  const { fewest, offHours, meanInstances } = plan.weekly!;
+  const awake = 0.1 * (offHours / 168) * fewest; // as nobody has said otherwise
+  expect(plan.cost.lines.find(({ item }) => item.endsWith('woken while off'))!.quantity).toBeCloseTo(awake, 2);
+  expect(counted(plan).instances).toBeCloseTo(meanInstances, 1);
+  expect(counted(plan)['root volumes']).toBeCloseTo((meanInstances + awake) * eachInstance(resources).gib, 1);
   expect(counted(plan).alarms).toBe(built(resources).alarms);
   expect(templates.map(({ Resources }) => circleIn(Resources))).toEqual(templates.map(() => undefined));
 });

@@ -33,6 +33,9 @@ export class Account {
   main = ['healthy', 'healthy', 'draining'];
   /** Values of a metric of the small group's target group, at any minute. */
   metrics: Record<string, number> = { RequestCount: 50, TargetResponseTime: 0.02 };
+  /** Of models of a fleet: states of the main group's instances by the target group of a model, and metrics by its name. */
+  readonly hostsBy: Record<string, readonly string[]> = {};
+  readonly metricsBy: Record<string, Record<string, number>> = {};
   mainDesired = 2;
   private resizedAt = 0;
 
@@ -69,7 +72,8 @@ export class Account {
         }
         const booted = this.bootMs !== undefined && this.watch.now() - this.resizedAt >= this.bootMs;
         const mine = Array.from({ length: this.desired }, () => (booted ? 'healthy' : 'initial'));
-        const states = input.TargetGroupArn === 'arn:main' ? this.main : mine;
+        const arn = input.TargetGroupArn as string;
+        const states = this.hostsBy[arn] ?? (arn === 'arn:main' ? this.main : mine);
         return { TargetHealthDescriptions: states.map((State) => ({ TargetHealth: { State } })) };
       },
     } as never,
@@ -85,11 +89,16 @@ export class Account {
         for (let at = from!; at < until!; at += 60_000) Timestamps.push(new Date(at));
         return {
           MetricDataResults: (
-            input.MetricDataQueries as { Id: string; MetricStat: { Metric: { MetricName: string } } }[]
+            input.MetricDataQueries as {
+              Id: string;
+              MetricStat: { Metric: { MetricName: string; Dimensions: { Name: string; Value: string }[] } };
+            }[]
           )
             .filter(({ Id }) => Id.startsWith('canary'))
             .flatMap(({ Id, MetricStat }) => {
-              const value = this.metrics[MetricStat.Metric.MetricName];
+              const { MetricName, Dimensions } = MetricStat.Metric;
+              const behind = Dimensions.find(({ Name }) => Name === 'TargetGroup')?.Value ?? '';
+              const value = (this.metricsBy[behind] ?? this.metrics)[MetricName];
               return value === undefined ? [] : [{ Id, Timestamps, Values: Timestamps.map(() => value) }];
             }),
         };

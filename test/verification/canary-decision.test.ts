@@ -76,7 +76,7 @@ describe('raising', () => {
 });
 
 describe('watching', () => {
-  const traffic = (canary: Minute[], main = minutes(canary.length, good)) => ({ traffic: { main, canary } });
+  const traffic = (canary: Minute[], main = minutes(canary.length, good)) => ({ traffic: [{ main, canary }] });
 
   test('nothing happens while all is well and the time is not over', () => {
     expect(next(watching(), { now: START + 30_000, ...traffic(minutes(1, good)) })).toEqual({ kind: 'wait' });
@@ -195,7 +195,7 @@ describe('linear', () => {
   });
 
   test('requests that fail while it is raised end it, with the share that it had', () => {
-    const traffic = { main: [], canary: minutes(1, { requests: 10, errors: 10, p99Ms: 1 }) };
+    const traffic = [{ main: [], canary: minutes(1, { requests: 10, errors: 10, p99Ms: 1 }) }];
     expect(next({ phase: 'raise', step: 1, since: end }, { now: end, canary, traffic }, of)).toMatchObject({
       kind: 'withdraw',
       reason: expect.stringMatching(/^10 of 10 .* at 20 %/),

@@ -149,3 +149,36 @@ test('a dashboard of Grafana shows the numbers of the plan, and no two panels in
   expect(new Set(places).size).toBe(places.length);
   expect(JSON.stringify(dashboard)).toContain(`"value":${example.plan.alarms.p99Ms / 1000}`);
 });
+
+test('versions that are served side by side have a line each in Grafana and Zabbix, and one served alone has none', () => {
+  const version = { modelSha256: '0'.repeat(64), engine: 'native', cpuShare: 0.5, memoryMiB: 1 } as const;
+  const names = ['1', '2.0-rc_1'];
+  const versions = names.map((name) => ({ ...version, name, weight: 0.5 }));
+  const several = stageOf({ ...groupPlan, versions });
+  const dashboard = JSON.parse(textOf('grafana', several)) as { panels: { title: string }[] };
+  const byVersion = dashboard.panels.filter(({ title }) => title.endsWith('by version'));
+  expect(byVersion).toHaveLength(3);
+  expect(JSON.stringify(byVersion)).toContain(`"value":${groupPlan.alarms.p99Ms / 1000}`);
+  const { zabbix_export } = parse(WATCHERS.zabbix.files(several)['slipway-prod.zabbix.yml']!) as {
+    zabbix_export: {
+      templates: { items: { key: string; params?: string }[] }[];
+      graphs: { name: string; graph_items: { color: string; item: { key: string } }[] }[];
+    };
+  };
+  const items = new Map(zabbix_export.templates.flatMap((template) => template.items.map((item) => [item.key, item])));
+  for (const name of names) {
+    const p99 = items.get(`slipway.version.p99[${name}]`)!;
+    expect(p99.params).toBe(`bucket_percentile(//slipway.version.latency.bucket[*,${name}],5m,99)`);
+    expect(items.has(`slipway.version.latency.bucket[+Inf,${name}]`)).toBe(true);
+    expect(items.has(`slipway.fleet.version.requests[${name}]`)).toBe(true);
+  }
+  const graphs = zabbix_export.graphs.filter(({ name }) => name.includes('by version'));
+  expect(graphs).toHaveLength(3);
+  for (const { graph_items } of graphs) {
+    expect(graph_items.map(({ item }) => items.has(item.key))).toEqual([true, true]);
+    expect(new Set(graph_items.map(({ color }) => color)).size).toBe(2);
+  }
+  for (const watcher of ['grafana', 'zabbix'] as const) {
+    expect(textOf(watcher, stageOf(groupPlan))).not.toMatch(/version_requests|by version/);
+  }
+});

@@ -34,7 +34,7 @@ export function weekOf(
   way: Way,
   { n, zones, most }: { readonly n: number; readonly zones: number; readonly most: number },
   remaining: (count: number) => number,
-): { instances: number; on: number; onDemand: number; bought: number } {
+): { instances: number; on: number; onDemand: number; bought: number; woken: number } {
   const { availability, requestsPerSecond, meanRequestsPerSecond } = q.serviceLevel;
   const of = loads(q.serviceLevel);
   const share = shareOfWeek(q.serviceLevel);
@@ -67,5 +67,7 @@ export function weekOf(
     on += 1 / of.length;
     bought += surplus(q, t, way, count, load * busy) / of.length;
   }
-  return { instances, on, onDemand, bought };
+  const { wake = false } = q.serviceLevel.schedule!;
+  const woken = (1 - on) * (wake === true ? 0.1 : Number(wake)) * Math.min(...[...counts.values()].filter(Boolean));
+  return { instances, on, onDemand, bought, woken };
 }

@@ -10,6 +10,7 @@ import type { RequestCost } from '../../lib/sizing/demand/service';
 import { NETWORK_ZONES } from '../../lib/sizing/plan/zones';
 import { besideCardMs, CARD_DOUBT, cardMs, slowdown, type Workload, yieldOf } from './machines';
 import { dailyAnswers } from './oracle-day';
+import { allBusy, meeting } from './oracle-nodes';
 import { loads, shareOfWeek, weekOf } from './oracle-week';
 
 export interface Answer {
@@ -247,7 +248,15 @@ export const BELL_OF_FIVE = [
  * Whether more of the answers than `share` come after the limit; requests come in groups of as many as a run joins, at rates
  * that are those of a bell of five.
  */
-function late(q: Question, way: Way, queues: number, requestsPerMs: number, limit: number, share: number): boolean {
+function late(
+  q: Question,
+  way: Way,
+  queues: number,
+  requestsPerMs: number,
+  limit: number,
+  share: number,
+  fewest?: Fewest,
+): boolean {
   const { answers, mean, squaredVariation, joined } = way;
   const { most, swing } = q.arrivals;
   const before = othersBefore(most, queues);
@@ -262,11 +271,13 @@ function late(q: Question, way: Way, queues: number, requestsPerMs: number, limi
       // one server a queue: the probability of waiting is the utilisation
       const rate = (2 * (1 - busy)) / mean / (spacing + squaredVariation);
       here = 0;
+      const queue = fewest && busy <= 0.85 ? chosenQueue(fewest, way, busy, most, queues) : undefined;
       for (const [others, likely] of before.entries()) {
         if (likely < 1e-12) continue;
         const times = answers(others);
         let sum = 0;
-        for (const s of times) sum += limit < s ? 1 : busy * exp(rate * (s - limit));
+        if (queue) for (const s of times) sum += queue(limit - s);
+        else for (const s of times) sum += limit < s ? 1 : busy * exp(rate * (s - limit));
         here += (likely * sum) / times.length;
         if (all + ((weight * swung) / 16) * here > share) return true;
       }
@@ -276,6 +287,38 @@ function late(q: Question, way: Way, queues: number, requestsPerMs: number, limi
     if (all > share) return true;
   }
   return false;
+}
+
+/** Instances of so many workers each, behind so many nodes that choose the one with the fewest of their own. */
+interface Fewest {
+  readonly instances: number;
+  readonly workers: number;
+  readonly nodes: number;
+}
+
+/** Share of those that wait for longer: for the rest of a run, for further ones at the worker, and for what the fleet cannot do. */
+function chosenQueue({ instances, workers, nodes }: Fewest, way: Way, busy: number, most: number, queues: number) {
+  const { mean, squaredVariation, times } = way;
+  const { somebody, howMany } = meeting(instances, workers, nodes, busy);
+  const full = allBusy(instances * workers, busy);
+  const waits = Math.max(somebody, full);
+  const others = 1 + (howMany - 1) * (1 + squaredVariation / 2);
+  const clumpsHere = 1 + (2 * (most - 1)) / 3 / queues;
+  const one = 1 / (others * mean * Math.max(1, (clumpsHere + squaredVariation) / 2));
+  const all = (2 * instances * workers * (1 - busy)) / mean / (1 + (2 * (most - 1)) / 3 + squaredVariation);
+  const [again, whole] = [1 - 1 / others, full / waits];
+  /** Of the sum of two waits, of which each is there by itself. */
+  const longer = (ms: number) => {
+    if (ms < 0) return 1;
+    const [a, b] = [exp(-one * ms), exp(-all * ms)];
+    return again * (1 - whole) * a + (1 - again) * whole * b + (again * whole * (all * a - one * b)) / (all - one);
+  };
+  const rests = restsOf(times);
+  return (ms: number) => {
+    let sum = 0;
+    for (const rest of rests) sum += longer(ms - rest);
+    return (1 - waits) * (ms < 0 ? 1 : 0) + (waits * sum) / rests.length;
+  };
 }
 
 export function keeps(
@@ -312,7 +355,11 @@ export function keeps(
   const need = sharedMiB + workers * each + primary + q.modelBytes / 4 / 2 ** 20;
   const kept = Math.max(200, 0.06 * t.memoryMiB) + (t.architecture === 'arm64' ? 64 : 0);
   if (need > t.memoryMiB - kept - 400) return false;
-  return !late(q, way, left * workers, requestsPerMs, (level.p99Ms - 2) / 1.15, 0.01);
+  const limit = (level.p99Ms - 2) / 1.15;
+  if (!late(q, way, left * workers, requestsPerMs, limit, 0.01)) return true;
+  const { balancerNodes: nodes } = level;
+  if (nodes === undefined || joined > 1 || left === 1) return false;
+  return !late(q, way, left * workers, requestsPerMs, limit, 0.01, { instances: left, workers, nodes });
 }
 
 /** Instances that are there when what may be lost is. */
@@ -367,7 +414,7 @@ function patience(launchSeconds: number): number {
   return Math.ceil(Math.max(600, Math.min(3600, twice)) / 60) * 60;
 }
 
-/** @param bought vCPUs over the baseline. @param onDemand in the mean, of so many in the mean. @param pool of a group with a warm pool, what is stopped in the mean. @returns undefined where the budget has no room for one more, and must have */
+/** @param bought vCPUs over the baseline. @param onDemand in the mean, of so many in the mean. @param pool of a group with a warm pool, what is stopped in the mean. @param woken in the mean, by requests. @returns undefined where the budget has no room for one more, and must have */
 export function monthly(
   q: Question,
   t: InstanceType,
@@ -378,6 +425,7 @@ export function monthly(
   peak = n,
   onDemand = (instances: number) => keptOnDemand(q.serviceLevel, instances),
   pool: { readonly stopped: number; readonly launchSeconds: number } = { stopped: 0, launchSeconds: 0 },
+  woken = 0,
 ): number | undefined {
   const { prices: p } = q.catalogue;
   const { serviceLevel: level } = q;
@@ -388,10 +436,11 @@ export function monthly(
   const volume = Math.max(8, Math.ceil((t.gpu ? 75 : 6) + (2 * q.modelBytes) / 2 ** 30));
   const units = Math.max(opened / 3600 / 25, (hour * (q.request.requestBytes + q.request.answerBytes)) / 1e9);
   const [answers, handshakes] = [(hour * 730 * q.request.answerBytes) / 1e9, (opened * 730 * 4800) / 1e9];
-  const total = (alarms: number, instances: number) =>
+  const total = (alarms: number, scheduled: number, instances = scheduled + woken) =>
     [
-      onDemand(instances) * t.usdPerHour * 730,
-      level.purchase ? (instances - onDemand(instances)) * t.spotUsdPerHour! * 730 : 0,
+      onDemand(scheduled) * t.usdPerHour * 730,
+      woken * t.usdPerHour * 730,
+      level.purchase ? (scheduled - onDemand(scheduled)) * t.spotUsdPerHour! * 730 : 0,
       bought(instances) * (t.surplusUsdPerVcpuHour ?? 0) * 730,
       instances * volume * p.volumeGiBMonth,
       level.warmPool ? pool.stopped * volume * p.volumeGiBMonth : 0,
@@ -479,6 +528,7 @@ export function oracle(q: Question): Answer[] {
                 n,
                 () => week.onDemand,
                 { stopped: n - week.instances, launchSeconds: way.startSeconds },
+                week.woken,
               )!
             : monthly(q, t, n, zones, (instances) => surplus(q, t, way, instances))!;
           answers.push({ instanceType: t.name, instances: n, usdPerMonth });

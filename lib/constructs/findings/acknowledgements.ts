@@ -243,6 +243,13 @@ export const ACKNOWLEDGED = {
       reason: 'without encryptionKey: CloudWatch encrypts it with a key of its own; it holds no data of requests',
     },
   ],
+  'topic with lean monitoring': [
+    {
+      rules: ['AwsSolutions-SNS2', 'SNSEncryptedKMS'],
+      reason:
+        'a key costs more than all else of the topic; messages name an alarm and its metric, and are not kept. encryptionKey encrypts it',
+    },
+  ],
   alarms: [
     {
       rules: ['CloudWatchAlarmAction'],

@@ -44,7 +44,13 @@ export interface Door extends IConnectable {
   /** By which requests come to the target group. */
   readonly route: IConstruct;
   /** Where the rule stands by which a package is tried that others do not get yet. */
-  readonly trial: { readonly priority: number; readonly conditions: readonly ListenerCondition[] };
+  readonly trial: {
+    readonly priority: number;
+    readonly conditions: readonly ListenerCondition[];
+    /** Of which construct the rule is, and its id, where another may have been in its place. @default - it is of the canary */
+    readonly scope?: Construct;
+    readonly id?: string;
+  };
   /** What of it is in the stack of the fleet, and clients or data depend on. */
   kept(): IConstruct[];
   newTargetGroup(scope: Construct, id: string): ApplicationTargetGroup;

@@ -92,6 +92,16 @@ export class FrontDoor extends Construct implements Door {
     if (signsInForAll(authenticate)) this.signIn = authenticate;
     const all = [{ targetGroupArn: this.targetGroup.targetGroupArn, weight: 1 }];
     if (this.jwt || this.signIn) this.divide(all);
+    if (this.jwt && this.signIn) {
+      // a rule has one way to tell callers: who brings a token is told by it, and everybody else signs in
+      const tokens = new ApplicationListenerRule(this, 'Tokens', {
+        listener: this.listener,
+        priority: SIGN_IN_PRIORITY,
+        conditions: [ListenerCondition.httpHeader('authorization', ['Bearer *'])],
+        action: ListenerAction.forward([this.targetGroup]),
+      });
+      forwarded(tokens.node.defaultChild as CfnListenerRule, all, this.jwt);
+    }
     if (authenticate && !this.signIn) {
       const page = new ApplicationListenerRule(this, 'SignIn', {
         listener: this.listener,
@@ -113,7 +123,8 @@ export class FrontDoor extends Construct implements Door {
   }
 
   divide(targetGroups: readonly Weighted[]): { readonly listener: string } {
-    forwarded(this.listener.node.defaultChild as CfnListener, targetGroups, this.jwt, this.signIn);
+    const jwt = this.signIn ? undefined : this.jwt;
+    forwarded(this.listener.node.defaultChild as CfnListener, targetGroups, jwt, this.signIn);
     return { listener: this.listener.listenerArn };
   }
 }

@@ -16,6 +16,7 @@ import {
 import type { ARecord, IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct, type IDependable } from 'constructs';
+import { type SignIn, signsInForAll } from '../../model/stage/sign-in';
 import type { VerifyJwt } from '../../model/stage/verify-jwt';
 import type { BootOptions } from '../boot/boot-options';
 import { forwarded } from './actions';
@@ -63,10 +64,18 @@ const firstPriority = (priority: number) => 2 * priority - 1;
 /** After it. */
 const lastPriority = (priority: number) => 2 * priority + 1;
 
+/** Of a model on a fleet: the rule that is before all others of it. */
+const FIRST = 'First';
+
 /** What clients write after `https://`. */
 export const placeName = ({ door, host, path }: PlaceOptions) => `${host ?? door.domainName}${path ?? ''}`;
 
-export interface PlaceProps extends PlaceOptions, Pick<BootOptions, 'backendTls'>, TargetHealthOptions, TokenOptions {
+export interface PlaceProps
+  extends PlaceOptions,
+    Pick<BootOptions, 'backendTls'>,
+    Pick<FrontDoorOptions, 'authenticate'>,
+    TargetHealthOptions,
+    TokenOptions {
   /**
    * Whether its instances serve others, too. Then its rule comes after that of a fleet of its own, as long as the model still
    * has one, and `takeOver` makes another that comes before.
@@ -100,6 +109,7 @@ export class Place extends Construct implements Door {
   readonly route: ApplicationListenerRule;
   readonly trial: Door['trial'];
   private readonly jwt: VerifyJwt | undefined;
+  private readonly signIn: SignIn | undefined;
   private readonly priority: number;
   private readonly targets: TargetOptions;
   private readonly own: IConstruct[] = [];
@@ -138,7 +148,12 @@ export class Place extends Construct implements Door {
       ListenerCondition.hostHeaders(host === undefined ? [door.domainName, ...names] : [host]),
       ...(path === undefined ? [] : [ListenerCondition.pathPatterns([path, `${path}/*`])]),
     ];
-    this.trial = { priority: props.exact ? priority - 1 : firstPriority(priority), conditions };
+    this.trial = {
+      priority: props.exact ? priority - 1 : firstPriority(priority),
+      conditions,
+      // the same rule as that of `takeOver`: one becomes the other where a rollout comes or goes
+      ...(props.together && { scope: this, id: FIRST }),
+    };
     this.route = new ApplicationListenerRule(this, 'Rule', {
       listener,
       priority: props.exact ? priority : props.together ? lastPriority(priority) : 2 * priority,
@@ -146,32 +161,36 @@ export class Place extends Construct implements Door {
       action: ListenerAction.forward([this.targetGroup]),
     });
     this.jwt = props.verifyJwt;
-    if (this.jwt) this.forward(this.route, this.all());
+    if (signsInForAll(props.authenticate)) this.signIn = props.authenticate;
+    this.check(this.route);
     this.targetGroup.addTarget(props.target); // now that it has a load balancer, by whose requests a group may grow
   }
 
   /**
    * Take requests over from a fleet of its own when instances of this one are there: no request is lost, and that fleet can go.
+   * With a rollout nothing is taken over: what divides the requests has to be there before the instances.
    *
    * @param served what is there by then
    */
   takeOver(...served: readonly IDependable[]): void {
-    const rule = new ApplicationListenerRule(this, 'First', {
+    const rule = new ApplicationListenerRule(this, FIRST, {
       listener: this.listener,
       priority: firstPriority(this.priority),
       conditions: [...this.trial.conditions],
       action: ListenerAction.forward([this.targetGroup]),
     });
-    if (this.jwt) this.forward(rule, this.all());
+    this.check(rule);
     rule.node.addDependency(...served);
   }
 
-  private all(): Weighted[] {
-    return [{ targetGroupArn: this.targetGroup.targetGroupArn, weight: 1 }];
+  /** Callers show a token, or sign in, where that is asked for. */
+  private check(rule: ApplicationListenerRule): void {
+    if (!this.jwt && !this.signIn) return;
+    this.forward(rule, [{ targetGroupArn: this.targetGroup.targetGroupArn, weight: 1 }]);
   }
 
   private forward(rule: ApplicationListenerRule, targetGroups: readonly Weighted[]): void {
-    forwarded(rule.node.defaultChild as CfnListenerRule, targetGroups, this.jwt);
+    forwarded(rule.node.defaultChild as CfnListenerRule, targetGroups, this.jwt, this.signIn);
   }
 
   kept(): IConstruct[] {

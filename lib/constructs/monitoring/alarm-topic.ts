@@ -9,7 +9,7 @@ import { EmailSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscrip
 import { Construct } from 'constructs';
 import { targetsOf } from '../../aws/notify-problems';
 import { type Notify, type NotifyTarget, textKind } from '../../model/stage/notify';
-import { acknowledge } from '../findings/acknowledge';
+import { acknowledgePart } from '../findings/acknowledgements';
 
 export interface AlarmTopicProps {
   /** Who is told; an e-mail address has to confirm the mail that AWS sends at the first deployment. */
@@ -68,13 +68,7 @@ export class AlarmTopic extends Construct {
       this.key = key;
     }
     this.topic = new Topic(this, 'Topic', { ...(this.key && { masterKey: this.key }), enforceSSL: true });
-    if (!this.key) {
-      acknowledge(
-        this.topic,
-        'AwsSolutions-SNS2',
-        'lean monitoring: messages name an alarm and its metric, and are not kept',
-      );
-    }
+    if (!this.key) acknowledgePart(this.topic, 'topic with lean monitoring');
     this.topic.grantPublish(cloudWatch);
     for (const [i, target] of props.targets.entries()) this.tell(target, i);
   }

@@ -26,7 +26,6 @@ import { forwarded } from '../front-door/actions';
 import { type Door, fullName } from '../front-door/door';
 
 export interface CanaryProps {
-  readonly domainName: string;
   readonly rollout: Rollout;
   readonly plan: SizingPlan;
   readonly vpc: IVpc;
@@ -34,6 +33,8 @@ export interface CanaryProps {
   readonly subnets: SubnetSelection;
   readonly fleet: Fleet;
   readonly frontDoor: Door;
+  /** The models of a fleet by their names, `frontDoor` being that of the first. @default - there is one model */
+  readonly models?: ReadonlyMap<string, Door> | undefined;
   /** Tokens that the load balancer checks. @default - none */
   readonly verifyJwt?: VerifyJwt | undefined;
   /** How people sign in for all paths. @default - they do not */
@@ -42,17 +43,29 @@ export interface CanaryProps {
   readonly alarm: Alarm;
 }
 
+/** What divides the requests of a model between both groups. */
+interface Divided extends Pick<CanarySettings, 'main' | 'canary'> {
+  readonly targetGroup: ApplicationTargetGroup;
+  readonly divides: ReturnType<Door['divide']>;
+}
+
+const sideOf = ({ targetGroupArn, targetGroupFullName }: ApplicationTargetGroup) => ({
+  targetGroup: targetGroupArn,
+  targetGroupName: targetGroupFullName,
+});
+
 export class Canary extends Construct {
   readonly group: AutoScalingGroup;
   readonly targetGroup: ApplicationTargetGroup;
   readonly settings: CanarySettings;
+  /** The models, in the order in which they are given. */
+  readonly models: readonly Divided[];
   private readonly alarm: Alarm;
   private readonly signIn: SignIn | undefined;
 
   constructor(scope: Construct, id: string, props: CanaryProps) {
     super(scope, id);
     const { rollout, plan, fleet, frontDoor } = props;
-    const { listener, loadBalancer } = frontDoor;
     const grace = Duration.seconds(plan.healthCheckGraceSeconds);
     this.group = new AutoScalingGroup(this, 'Group', {
       vpc: props.vpc,
@@ -78,60 +91,63 @@ export class Canary extends Construct {
       'AwsSolutions-AS3',
       'launches and terminations are the steps of a rollout; what needs a person, a withdrawal, has an alarm',
     );
-    this.targetGroup = frontDoor.newTargetGroup(this, 'Targets');
     // beside the rule by which golden rows alone reach it: nobody outside can guess the id of the stack
     const variant = Fn.select(2, Fn.split('/', Stack.of(this).stackId));
-    const rule = new ApplicationListenerRule(this, 'Variant', {
-      listener,
-      priority: frontDoor.trial.priority,
-      conditions: [...frontDoor.trial.conditions, ListenerCondition.httpHeader(VARIANT_HEADER, [variant])],
-      action: ListenerAction.forward([this.targetGroup]),
-    });
     this.signIn = props.signIn;
-    if (props.verifyJwt || props.signIn) {
-      const all = [{ targetGroupArn: this.targetGroup.targetGroupArn, weight: 1 }];
-      forwarded(rule.node.defaultChild as CfnListenerRule, all, props.verifyJwt, props.signIn);
-    }
-    const targetGroups = [
-      { targetGroupArn: frontDoor.targetGroup.targetGroupArn, weight: 100 },
-      { targetGroupArn: this.targetGroup.targetGroupArn, weight: 0 },
-    ];
-    const divided = frontDoor.divide(targetGroups);
-    this.targetGroup.addTarget(this.group);
-    this.group.node.addDependency(rule);
+    this.models = props.models
+      ? [...props.models].map(([name, door]) => this.behind(new Construct(this, name), door, variant, props))
+      : [this.behind(this, frontDoor, variant, props)];
+    const [{ targetGroup, divides, main, canary }] = this.models as readonly [Divided, ...Divided[]];
+    this.targetGroup = targetGroup;
 
     this.alarm = props.alarm;
     this.settings = {
       shares: rollout.shares,
       holdSeconds: rollout.holdSeconds,
       bootSeconds: plan.bootTimeoutSeconds,
-      ...divided,
+      ...divides,
       ...(props.verifyJwt && { before: jwtAction(props.verifyJwt) }),
       ...(props.signIn && { before: signInApiAction(props.signIn) }),
       variant,
-      loadBalancer: fullName(loadBalancer),
-      main: {
-        targetGroup: frontDoor.targetGroup.targetGroupArn,
-        targetGroupName: frontDoor.targetGroup.targetGroupFullName,
-      },
-      canary: {
-        targetGroup: this.targetGroup.targetGroupArn,
-        targetGroupName: this.targetGroup.targetGroupFullName,
-        group: this.group.autoScalingGroupName,
-      },
+      loadBalancer: fullName(frontDoor.loadBalancer),
+      main,
+      canary: { ...canary, group: this.group.autoScalingGroupName },
       alarm: props.alarm.alarmName,
       ...(rollout.mostChanged !== undefined && { mostChanged: rollout.mostChanged }),
     };
   }
 
+  /** Behind the door of a model: a target group of its own, which only golden rows reach while its weight is 0. */
+  private behind(scope: Construct, door: Door, variant: string, props: CanaryProps): Divided {
+    const { trial } = door;
+    const targetGroup = door.newTargetGroup(scope, 'Targets');
+    const rule = new ApplicationListenerRule(trial.scope ?? scope, trial.id ?? 'Variant', {
+      listener: door.listener,
+      priority: trial.priority,
+      conditions: [...trial.conditions, ListenerCondition.httpHeader(VARIANT_HEADER, [variant])],
+      action: ListenerAction.forward([targetGroup]),
+    });
+    if (props.verifyJwt || props.signIn) {
+      const all = [{ targetGroupArn: targetGroup.targetGroupArn, weight: 1 }];
+      forwarded(rule.node.defaultChild as CfnListenerRule, all, props.verifyJwt, props.signIn);
+    }
+    const divides = door.divide([
+      { targetGroupArn: door.targetGroup.targetGroupArn, weight: 100 },
+      { targetGroupArn: targetGroup.targetGroupArn, weight: 0 },
+    ]);
+    targetGroup.addTarget(this.group);
+    this.group.node.addDependency(rule);
+    return { targetGroup, divides, main: sideOf(door.targetGroup), canary: sideOf(targetGroup) };
+  }
+
   /** What the function has to do with it. */
   statements(): PolicyStatement[] {
-    const { listener, rule } = this.settings;
-    const allow = (actions: string[], resource: string) => new PolicyStatement({ actions, resources: [resource] });
+    const rules = this.models.flatMap(({ divides }) => ('rule' in divides ? [divides.rule] : []));
+    const allow = (actions: string[], ...resources: string[]) => new PolicyStatement({ actions, resources });
     return [
-      rule === undefined
-        ? allow(['elasticloadbalancing:ModifyListener'], listener!)
-        : allow(['elasticloadbalancing:ModifyRule'], rule),
+      rules.length === 0
+        ? allow(['elasticloadbalancing:ModifyListener'], this.settings.listener!)
+        : allow(['elasticloadbalancing:ModifyRule'], ...rules),
       // asked of who names a user pool to a load balancer (Elastic Load Balancing, authenticate users)
       ...(this.signIn?.cognito ? [allow(['cognito-idp:DescribeUserPoolClient'], this.signIn.cognito.userPool)] : []),
       allow(['autoscaling:SetDesiredCapacity'], groupArn(this, this.group)),

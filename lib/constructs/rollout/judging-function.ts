@@ -29,18 +29,22 @@ export function judgeProps(bundle: string, logGroup: LogGroup, key?: IKey) {
   };
 }
 
+/** @param settings or their text, where the template has it elsewhere */
 export function judgement(
   scope: Construct,
   id: string,
   properties: Omit<JudgeProperties, 'Settings'>,
-  settings: Judged | Protected,
+  settings: Judged | Protected | string,
   by: LambdaFunction,
 ): CustomResource {
   return new CustomResource(scope, id, {
     serviceToken: by.functionArn,
     serviceTimeout: SERVICE_TIMEOUT,
     resourceType: 'Custom::SlipwayJudgement',
-    properties: { ...properties, Settings: Stack.of(scope).toJsonString(settings) },
+    properties: {
+      ...properties,
+      Settings: typeof settings === 'string' ? settings : Stack.of(scope).toJsonString(settings),
+    },
   });
 }
 

@@ -1,26 +1,24 @@
 /** A deployment judges itself: a function that CloudFormation calls when the fleet is new. What it refuses is rolled back. */
-import type { CfnResource, CustomResource } from 'aws-cdk-lib';
-import type { CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
+import type { CustomResource } from 'aws-cdk-lib';
 import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { Policy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import {
-  CANARY_STATE,
   type Judged,
   type JudgeProperties,
   PREVIOUS_PACKAGE,
   PROBED,
   type StoredPackage,
 } from '../../model/stage/deployment';
-import { canaryRuns, type Rollout } from '../../model/stage/rollout';
+import type { Rollout } from '../../model/stage/rollout';
 import { EDGE_MS, edgeOf } from '../../sizing/service-level/front-door';
-import { acknowledge } from '../findings/acknowledge';
 import type { Fleet } from '../fleet/fleet';
-import { type Canary, groupArn } from './canary';
+import type { Canary } from './canary';
 import { Judge, type JudgeProps } from './judge';
 import { judgement } from './judging-function';
+import { canarySteps, whenNew } from './steps';
 
 /** What can be chosen of a rollout. */
 export interface RolloutOptions {
@@ -63,43 +61,23 @@ export class Verification extends Construct {
   readonly previousPackage: string;
   /** What comes to be when it has judged. */
   readonly verified: CustomResource;
-  private readonly settings: Judged;
 
   constructor(scope: Construct, id: string, props: VerificationProps) {
     super(scope, id);
-    const { domainName, plan, access, fleet, frontDoor } = props;
+    const { plan, fleet, frontDoor, canary: tried } = props;
     const judge = props.judge ?? new Judge(this, props);
     this.function = judge.function;
     this.role = judge.role;
     this.logGroup = judge.logGroup;
-    const { minimum, maximum } = plan.instances;
-    const edge = edgeOf(plan.serviceLevel);
-    this.settings = {
-      url: props.url,
-      // the record of an internal endpoint is in a zone that this network may not be associated with
-      ...(((edge === undefined && !frontDoor.record) || props.inside) &&
-        frontDoor.dnsName !== undefined && { connectTo: frontDoor.dnsName }),
-      anyAuthority: props.ownCertificate,
-      package: props.package,
-      ...(props.variant !== undefined && { variant: props.variant }),
-      ...(props.previousOutput !== undefined && { previousOutput: props.previousOutput }),
-      ...(props.member !== undefined && { member: props.member }),
-      // a new version whenever model, handler, access, type or image is another
-      fleet: `${fleet.launchTemplate.latestVersionNumber} x ${minimum}-${maximum}`,
-      p99Ms: Math.max(plan.serviceLevel.p99Ms, plan.alarms.predictedP99Ms) + (edge === undefined ? 0 : EDGE_MS),
-      closed: access !== undefined,
-      ...(props.limited && { limited: true }),
-      ...(access?.deploymentKey !== undefined && { deploymentKey: access.deploymentKey }),
-      endpoint: domainName,
-    };
+    const settings = judgedBy(props);
     const probed =
-      judge.probe && this.resource('Probed', { Task: 'probe' }, { ...this.settings, limited: false }, judge.probe);
+      judge.probe && this.resource('Probed', { Task: 'probe' }, { ...settings, limited: false }, judge.probe);
     probed?.node.addDependency(fleet.group, fleet.created, frontDoor);
     const Probed = probed?.getAttString(PROBED);
     const verified = this.resource(
       'Verified',
       { Task: 'verify', ...(Probed && { Probed }) },
-      this.withCanary(props, true),
+      { ...settings, ...(tried && { canary: whenNew(tried.canary.settings, fleet) }) },
     );
     verified.node.addDependency(fleet.group, fleet.created, frontDoor);
     this.verified = verified;
@@ -107,54 +85,11 @@ export class Verification extends Construct {
       const own = frontDoor.shared ? undefined : (frontDoor.loadBalancer as ApplicationLoadBalancer);
       judge.protect([...frontDoor.kept(), fleet.logGroup], props.protect, [verified], own);
     }
-    if (props.canary) this.tryFirst(props, props.canary, verified);
-    this.previousPackage = verified.getAttString(PREVIOUS_PACKAGE);
-  }
-
-  /** @param whenDone whether the main group is there by then, so that it can be named */
-  private withCanary({ canary: tried, fleet }: VerificationProps, whenDone: boolean): Judged {
-    if (!tried) return this.settings;
-    const { settings } = tried.canary;
-    const main = whenDone ? { ...settings.main, group: fleet.group.autoScalingGroupName } : settings.main;
-    return { ...this.settings, canary: { ...settings, main } };
-  }
-
-  /**
-   * Steps before the main group changes, each as long as a function may run, and as many as the rollout may take; one that
-   * is through leaves the others nothing to do.
-   */
-  private tryFirst(
-    props: VerificationProps,
-    { canary, rollout }: { readonly canary: Canary; readonly rollout: Rollout },
-    verified: CustomResource,
-  ): void {
-    for (const statement of canary.statements()) this.role.addToPolicy(statement);
-    acknowledge(
-      this.role,
-      'AwsSolutions-IAM5[Resource::*]',
-      'descriptions and metrics know no resources; what the function changes is named',
-    );
-    const { plan, fleet, frontDoor } = props;
-    const count = canaryRuns(rollout, plan.bootTimeoutSeconds);
-    let before: CustomResource | undefined;
-    for (let i = 0; i < count; i++) {
-      const Last = i + 1 === count ? 'true' : 'false';
-      const From = before?.getAttString(CANARY_STATE);
-      const settings = this.withCanary(props, false);
-      before = this.resource(`Canary${i + 1}`, { Task: 'canary', Last, ...(From && { From }) }, settings);
-      before.node.addDependency(canary.group, frontDoor.route);
+    if (tried) {
+      const trial = { ...tried, settings: { ...settings, canary: tried.canary.settings } };
+      verified.node.addDependency(canarySteps(this, { judge, fleet, plan, routes: [frontDoor.route], ...trial }));
     }
-    (fleet.group.node.defaultChild as CfnAutoScalingGroup).addResourceDependency(
-      before!.node.defaultChild as CfnResource,
-    );
-    // of its own, since what comes before the main group must not name it
-    const handOver = new Policy(this, 'HandOver', {
-      roles: [this.role],
-      statements: [
-        new PolicyStatement({ actions: ['autoscaling:SetDesiredCapacity'], resources: [groupArn(this, fleet.group)] }),
-      ],
-    });
-    verified.node.addDependency(handOver);
+    this.previousPackage = verified.getAttString(PREVIOUS_PACKAGE);
   }
 
   private resource(
@@ -165,4 +100,29 @@ export class Verification extends Construct {
   ): CustomResource {
     return judgement(this, id, properties, settings, by);
   }
+}
+
+/** What the function is told of a model. */
+export function judgedBy(props: VerificationProps): Judged {
+  const { domainName, plan, access, fleet, frontDoor } = props;
+  const { minimum, maximum } = plan.instances;
+  const edge = edgeOf(plan.serviceLevel);
+  return {
+    url: props.url,
+    // the record of an internal endpoint is in a zone that this network may not be associated with
+    ...(((edge === undefined && !frontDoor.record) || props.inside) &&
+      frontDoor.dnsName !== undefined && { connectTo: frontDoor.dnsName }),
+    anyAuthority: props.ownCertificate,
+    package: props.package,
+    ...(props.variant !== undefined && { variant: props.variant }),
+    ...(props.previousOutput !== undefined && { previousOutput: props.previousOutput }),
+    ...(props.member !== undefined && { member: props.member }),
+    // a new version whenever model, handler, access, type or image is another
+    fleet: `${fleet.launchTemplate.latestVersionNumber} x ${minimum}-${maximum}`,
+    p99Ms: Math.max(plan.serviceLevel.p99Ms, plan.alarms.predictedP99Ms) + (edge === undefined ? 0 : EDGE_MS),
+    closed: access !== undefined,
+    ...(props.limited && { limited: true }),
+    ...(access?.deploymentKey !== undefined && { deploymentKey: access.deploymentKey }),
+    endpoint: domainName,
+  };
 }

@@ -40,6 +40,8 @@ export interface CanarySettings extends CanarySteps {
   readonly loadBalancer: string;
   readonly main: Variant;
   readonly canary: Variant;
+  /** The models of a fleet, all of which the small group serves; `main` and `canary` are then those of the first. @default - there is one */
+  readonly models?: readonly CanaryModel[];
 }
 
 /** A new version of a function, to which an alias leads a part of the requests beside the version that it is of. */
@@ -51,6 +53,12 @@ export interface ShiftSettings extends CanarySteps {
   /** Number of the new version. */
   readonly version: string;
 }
+
+/** One of the models of a fleet that is tried: a rule of its own divides its requests, and it is judged by itself. */
+export interface CanaryModel
+  extends Required<Pick<CanarySettings, 'rule' | 'main' | 'canary'>>,
+    Required<Pick<Judged, 'member'>>,
+    Pick<Judged, 'url' | 'connectTo' | 'p99Ms'> {}
 
 export interface Variant {
   /** ARN of the target group. */
@@ -99,14 +107,17 @@ export interface Judged {
 
 /**
  * Properties of the custom resources. `canary` raises the small group and watches it, in as many resources as it takes, each
- * of which goes on where the one before has stopped; `verify` checks the endpoint when all of it is new; `protect` keeps what
+ * of which goes on where the one before has stopped; `hand` gives all requests to the main group when all of it is new, before
+ * the models of a fleet are verified one by one, and `verify` does so itself where there is one; `verify` checks the endpoint when all of it is new; `protect` keeps what
  * is there from being taken away. Where only the network reaches the endpoint, `probe` looks from there before, and `verify`
  * judges by what it saw: a function in the network reaches nobody to ask whether the stack goes forward, so that it never fails.
  */
 export interface JudgeProperties {
-  readonly Task: 'canary' | 'verify' | 'probe' | 'protect';
+  readonly Task: 'canary' | 'hand' | 'verify' | 'probe' | 'protect';
   /** `Judged` as JSON, `Protected` of the last task: CloudFormation makes texts of numbers. */
   readonly Settings: string;
+  /** `models` of the canary, as lists in a list: a template has the text of each list once, and names it in every step. @default - none */
+  readonly Models?: string;
   /** Where the canary before has stopped, as JSON. @default - it begins here */
   readonly From?: string;
   /** Whether there is no canary after this one. */

@@ -56,6 +56,12 @@ export const signInOf = (signIn: SignIn | undefined): SignInLevel | undefined =>
 /** Which paths of an endpoint are closed to who has not signed in. */
 export const signsInForAll = (signIn: SignIn | undefined) => signIn?.paths === 'all';
 
+/** Who brings a token has a rule of its own, beside that by which people sign in. */
+export const SIGN_IN_BESIDE_TOKENS_SHARED =
+  'stands beside authenticate.paths: all, which takes two rules, and each of several models has one; leave one of both out';
+export const SIGN_IN_BESIDE_TOKENS_UNTRIED =
+  'stands beside verifyJwt and authenticate.paths: all, which take two rules, and a rollout divides the requests of one; leave one of the three out';
+
 const WEEK_HOURS = 168;
 
 /** What both forms of the action have, that of templates and that of the API. */

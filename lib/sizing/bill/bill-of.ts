@@ -16,6 +16,8 @@ export interface BillOf {
   readonly instances: number;
   /** Instances that are there over the day, and the fewest. @default - all of them */
   readonly running?: { readonly mean: number; readonly fewest: number };
+  /** Instances in the mean that requests have woken while the schedule has none. @default 0 */
+  readonly woken?: number | undefined;
   /** How many of them are on demand, at the peak, at the least and in the mean; the others are Spot. @default - all are */
   readonly onDemand?: { readonly most: number; readonly fewest: number; readonly mean: number } | undefined;
   /** Cheapest and dearest Spot price of the types that may be launched, USD an hour. @default - that of `type` */

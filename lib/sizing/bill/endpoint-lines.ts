@@ -91,7 +91,7 @@ export function eachLine(of: BillOf, line: Take): void {
   const [once, own] = [part !== 'model', part !== 'fleet'];
   const watchesData = own && (of.watchesData ?? false);
   const { prices } = catalogue;
-  const running = of.running?.mean ?? instances;
+  const running = (of.running?.mean ?? instances) + (of.woken ?? 0);
   const { requestsPerConnection = REQUESTS_PER_CONNECTION, accessControl, internal = false } = serviceLevel;
   const lean = serviceLevel.leanMonitoring ?? false;
   const rate = sustainedRate(serviceLevel);

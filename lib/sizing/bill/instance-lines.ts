@@ -5,7 +5,14 @@ import { HOURS_PER_MONTH, listMonth, type Take } from './fixed-parts';
 const countText = (fewest: number, most: number) => (fewest === most ? `${most}` : `${fewest} to ${most}`);
 
 /** Those on demand at the price of the type; Spot at that of the day on which the catalogue was written. */
-export function instanceLines({ type, instances, running, onDemand }: BillOf, line: Take): void {
+export function instanceLines(of: BillOf, line: Take): void {
+  const { type, woken = 0 } = of;
+  scheduledLines(of, line);
+  const month = type.usdPerHour * HOURS_PER_MONTH;
+  if (woken > 0) line('instances woken while off', woken, 'woken instance', month, 'instance', listMonth(type));
+}
+
+function scheduledLines({ type, instances, running, onDemand }: BillOf, line: Take): void {
   const { mean, fewest } = running ?? { mean: instances, fewest: instances };
   const month = type.usdPerHour * HOURS_PER_MONTH;
   if (!onDemand) {

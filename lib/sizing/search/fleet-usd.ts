@@ -14,12 +14,20 @@ import { volumeGiB } from '../judgement/memory';
 import { bootTimeoutSeconds } from '../judgement/start';
 import { DETAILED_METRICS } from '../plan/endpoint-parts';
 import { leastHour, onDemandOf, type Purchase } from '../service-level/purchase';
+import { awakeShare, type Schedule } from '../service-level/schedule';
 import type { ServiceLevel } from '../service-level/service-level';
 
 /** @param more instances, while there are some */
 function runningOf({ levels, meanInstances, fewest }: Weekly, more: number): BillOf['running'] {
   const on = levels.reduce((sum, { share, instances }) => (instances > 0 ? sum + share : sum), 0);
   return { mean: meanInstances + on * more, fewest: fewest === 0 ? 0 : fewest + more };
+}
+
+/** As many as it has at the least while it is not off, for the share of the time off that is assumed. */
+function wokenOf({ levels }: Weekly, more: number, schedule: Schedule): BillOf['woken'] {
+  const off = levels.find(({ instances }) => instances === 0)?.share ?? 0;
+  const least = Math.min(...levels.flatMap(({ instances }) => (instances > 0 ? [instances] : [])));
+  return off * awakeShare(schedule) * (least + more);
 }
 
 /** Of a fleet that follows a day or a schedule in the mean of it. */
@@ -50,7 +58,7 @@ function billedAs(candidate: Candidacy, fleet: FleetSize, book: PriceBook, scale
   const { serviceLevel, request, modelBytes, watchesData, versions, shadow, shadowGroup } = demand;
   const { instances, zones, daily, weekly } = fleet;
   const more = daily ? instances - daily.peak : 0; // all day
-  const { purchase } = serviceLevel;
+  const { purchase, schedule } = serviceLevel;
   const warmPool = warmPoolOf(candidate, fleet);
   return {
     catalogue: book,
@@ -59,6 +67,7 @@ function billedAs(candidate: Candidacy, fleet: FleetSize, book: PriceBook, scale
     ...(purchase && { onDemand: onDemandIn(fleet, purchase) }),
     ...(daily && { running: { mean: daily.meanInstances + more, fewest: daily.minimum + more } }),
     ...(weekly && { running: runningOf(weekly, instances - weekly.peak) }),
+    ...(weekly && schedule?.wake && { woken: wokenOf(weekly, instances - weekly.peak, schedule) }),
     ...(warmPool && { warmPool }),
     zones,
     volumeGiB: volumeGiB(modelBytes, type),

@@ -27,9 +27,20 @@ export interface Schedule {
   readonly periods: readonly Period[];
   /** Share of the peak at all other times. @default 1 */
   readonly otherwise?: number;
-  /** Whether a request wakes it while it is off: those that come until then are answered 503. @default false */
-  readonly wake?: boolean;
+  /**
+   * Whether a request wakes it while it is off: those that come until then are answered 503. A number is the share of that time,
+   * 0 to 1, for which it is then awake, by which it is billed; `true` is 0.1.
+   * @default false
+   */
+  readonly wake?: boolean | number;
 }
+
+/** What nobody knows before: as if three nights of a month were wholly awake. */
+const USUALLY_AWAKE = 0.1;
+
+/** Share of the time off for which requests keep it awake. */
+export const awakeShare = ({ wake = false }: Pick<Schedule, 'wake'>): number =>
+  typeof wake === 'number' ? wake : wake ? USUALLY_AWAKE : 0;
 
 /** Metrics of the alarm that wakes a group: what the load balancer refused, and instances that are wanted. */
 export const WAKE_ALARM_METRICS = 2;
@@ -50,7 +61,7 @@ const periodText = ({ days, from, to, load }: Period) =>
 
 /** A schedule in words. */
 export function scheduleText({ periods, otherwise = 1, timeZone, wake }: Schedule): string {
-  const woken = wake ? ', woken by requests' : '';
+  const woken = wake ? `, woken by requests for ${shareText(awakeShare({ wake }))} of the time off` : '';
   return `${periods.map(periodText).join(', ')}, otherwise ${shareText(otherwise)} (${timeZone})${woken}`;
 }
 
@@ -98,12 +109,14 @@ interface ScheduleMistake {
 }
 
 export function scheduleMistakes(schedule: Schedule): ScheduleMistake[] {
-  const { timeZone, periods, otherwise = 1 } = schedule;
+  const { timeZone, periods, otherwise = 1, wake } = schedule;
   const mistakes: ScheduleMistake[] = [];
   const at = (path: ScheduleMistake['path'], message: string, got?: string | number) =>
     mistakes.push({ path, message, ...(got !== undefined && { got }) });
   if (!isTimeZone(timeZone)) at(['timeZone'], 'must be the name of a time zone, e.g. Europe/Berlin or UTC', timeZone);
   if (!(otherwise >= 0 && otherwise <= 1)) at(['otherwise'], 'must be a share of the peak, 0 to 1', otherwise);
+  if (typeof wake === 'number' && !(wake > 0 && wake <= 1))
+    at(['wake'], 'must be a share of the time off, above 0 to 1', wake);
   for (const [i, { days, from, to, load }] of periods.entries()) {
     if (days.length === 0) at(['periods', i, 'days'], 'must name a day');
     if (!isTime(from, MINUTES_PER_DAY - MINUTES_PER_STEP))
@@ -121,7 +134,7 @@ export function scheduleMistakes(schedule: Schedule): ScheduleMistake[] {
   const loads = of.map((index) => (index === undefined ? otherwise : periods[index]!.load));
   if (!loads.includes(1))
     at([], 'must leave a time at the peak, 100 %: requestsPerSecond is then, and shares are of it');
-  else if (schedule.wake && !loads.includes(0)) at(['wake'], 'is for times that are off, and there are none');
+  else if (wake && !loads.includes(0)) at(['wake'], 'is for times that are off, and there are none');
   else if (changes(loads).length > MOST_CHANGES)
     at(['periods'], `change the load ${changes(loads).length} times a week; ${MOST_CHANGES} is the most`);
   return mistakes;

@@ -1,6 +1,7 @@
 /** A dashboard for Grafana over what Prometheus has of a stage: measured values beside the lines of the plan. */
 import { createHash } from 'node:crypto';
 import { PREDICTION_ROUTES } from '../../model/instance/handler-metrics';
+import type { SizingPlan } from '../../sizing/plan/plan';
 import { jobOf, RECORDED } from '../prometheus/expressions';
 import { type Files, madeBy, type WatchedStage } from '../stage/stage';
 
@@ -120,6 +121,36 @@ function panelsOf(stage: WatchedStage): Panel[] {
       description: 'Instances by the package that they serve: two of them while a deployment runs.',
       unit: 'none',
       lines: [{ expr: `count by (model, version) (slipway_model_info${of})`, legend: '{{model}} {{version}}' }],
+    },
+    ...(plan.versions ? versionPanels(of, plan) : []),
+  ];
+}
+
+/** Of versions that are served side by side: a line of each. */
+function versionPanels(of: string, { alarms }: SizingPlan): Panel[] {
+  const rate = (counter: string) => `sum by (version) (rate(slipway_version_${counter}_total${of}[1m]))`;
+  const buckets = `sum by (version, le) (rate(slipway_version_request_duration_seconds_bucket${of}[5m]))`;
+  const legend = '{{version}}';
+  return [
+    {
+      title: 'Requests by version',
+      description: 'Predictions a second that each version was asked for.',
+      unit: 'reqps',
+      lines: [{ expr: rate('requests'), legend }],
+    },
+    {
+      title: 'Answers 5xx by version',
+      description: 'Share of its predictions that fail.',
+      unit: 'percent',
+      lines: [{ expr: `100 * ${rate('errors')} / ${rate('requests')}`, legend }],
+      limit: alarms.serverErrorPercent,
+    },
+    {
+      title: 'Latency p99 by version',
+      description: 'Of the last five minutes, as the handlers measure it.',
+      unit: 's',
+      lines: [{ expr: `histogram_quantile(0.99, ${buckets})`, legend }],
+      limit: alarms.p99Ms / 1000,
     },
   ];
 }

@@ -51,7 +51,7 @@ interface Pattern {
   readonly absent?: boolean;
 }
 
-function measured(template: string, options: ItemOptions, { pattern, of, rate, absent }: Pattern): Entry {
+export function measured(template: string, options: ItemOptions, { pattern, of, rate, absent }: Pattern): Entry {
   const handler = absent
     ? { error_handler: 'CUSTOM_VALUE', error_handler_params: '0' }
     : { error_handler: 'DISCARD_VALUE' };
@@ -70,7 +70,7 @@ function measured(template: string, options: ItemOptions, { pattern, of, rate, a
   });
 }
 
-const calculated = (template: string, options: ItemOptions, formula: string): Entry =>
+export const calculated = (template: string, options: ItemOptions, formula: string): Entry =>
   item(template, options, { type: 'CALCULATED', delay: INTERVAL, params: formula });
 
 const routes = `route=~"^(${PREDICTION_ROUTES})$"`;
@@ -202,15 +202,19 @@ export function instanceItems(stage: WatchedStage): Entry[] {
   ];
 }
 
-/** Of all instances that were found. */
-export function fleetItems(stage: WatchedStage): Entry[] {
+/** Makes items of the endpoint: an item of all instances that were found, as one. */
+export function overInstances(stage: WatchedStage) {
   const { endpoint: template, hosts } = namesOf(stage);
-  const over = (name: string, key: string, function_: 'sum' | 'max' | 'avg', units?: string) =>
+  return (name: string, key: string, function_: 'sum' | 'max' | 'avg', units?: string) =>
     calculated(
       template,
       { name, key: `slipway.fleet.${key}`, ...(units !== undefined && { units }) },
       `${function_}(last_foreach(/*/slipway.${key}?[group="${hosts}"]))`,
     );
+}
+
+export function fleetItems(stage: WatchedStage): Entry[] {
+  const over = overInstances(stage);
   return [
     over('Instances that predict', 'ready', 'sum'),
     over('Requests', 'requests', 'sum', 'rps'),

@@ -5,6 +5,7 @@ import { LEAST_FAILURES } from '../../sizing/alarms/error-budget';
 import type { SizingPlan } from '../../sizing/plan/plan';
 import { everyMeasure, type Files, madeBy, runbookLink, split, type WatchedStage } from '../stage/stage';
 import { type Entry, fleetItems, instanceItems, namesOf, uuid } from './items';
+import { fleetVersionItems, versionGraphs, versionItems } from './version-items';
 
 /** The parser of Zabbix takes a plain date for a date, and wants a text. */
 const STRINGS = { lineWidth: 0, defaultStringType: 'QUOTE_SINGLE', defaultKeyType: 'PLAIN' } as const;
@@ -100,7 +101,8 @@ function triggerOf(stage: WatchedStage, alarm: PlannedAlarm, { template, express
   };
 }
 
-const COLOURS = ['1A7C11', 'F63100', '2774A4'] as const;
+/** As many as a model may have versions. */
+const COLOURS = ['1A7C11', 'F63100', '2774A4', 'A54F10', 'FC6EA3', '6C59DC', 'AC8C14', '611F27'] as const;
 
 function graph(template: string, name: string, keys: readonly string[]): Entry {
   return {
@@ -170,7 +172,7 @@ export function zabbixFiles(stage: WatchedStage): Files {
       groups: [templates, hosts].map((group) => ({ uuid: uuid(`group ${group}`), name: group })),
       templates: [
         template(instance, {
-          items: instanceItems(stage),
+          items: [...instanceItems(stage), ...versionItems(stage)],
           macros: [
             interval,
             { macro: '{$SLIPWAY.PORT}', value: '8080' },
@@ -178,7 +180,7 @@ export function zabbixFiles(stage: WatchedStage): Files {
           ],
         }),
         template(endpoint, {
-          items: fleetItems(stage),
+          items: [...fleetItems(stage), ...fleetVersionItems(stage)],
           discovery_rules: [discovery(stage)],
           macros: [
             interval,
@@ -200,6 +202,7 @@ export function zabbixFiles(stage: WatchedStage): Files {
         ]),
         graph(endpoint, `Latency of ${domainName}`, ['slipway.fleet.p99']),
         graph(endpoint, `Instances of ${domainName}`, ['slipway.fleet.ready']),
+        ...versionGraphs(stage).map(([name, keys]) => graph(endpoint, name, keys)),
       ],
     },
   };

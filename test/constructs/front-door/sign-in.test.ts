@@ -160,3 +160,25 @@ test('a secret in clear is refused, and so is what would let people by', () => {
   expect(refused({ oidc, cognito })).toContain('authenticate must name oidc or cognito, one of both');
   expect(refused({})).toContain('authenticate must name oidc or cognito, one of both');
 });
+
+const verifyJwt = {
+  issuer: 'https://login.example.com/',
+  jwksEndpoint: 'https://login.example.com/keys',
+  claims: [{ name: 'aud', format: 'single-string' as const, values: ['screening'] }],
+};
+
+test('who brings a token is told by it, and everybody else signs in', () => {
+  const { template } = endpointTemplate({
+    plan: signedIn('cognito for all'),
+    authenticate: { cognito, paths: 'all' },
+    verifyJwt,
+  });
+  template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+    Port: 443,
+    DefaultActions: [Match.objectLike({ Type: 'authenticate-cognito' }), { Type: 'forward', Order: 2 }],
+  });
+  template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
+    Conditions: [{ Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'authorization', Values: ['Bearer *'] } }],
+    Actions: [Match.objectLike({ Type: 'jwt-validation', Order: 1 }), Match.objectLike({ Type: 'forward', Order: 2 })],
+  });
+});
