@@ -166,7 +166,14 @@ test('a Lambda that answers nothing for a minute ends the trial', async () => {
 
 describe('the function that judges', () => {
   const settings = {
-    ...{ url: 'https://a.example.com', anyAuthority: false, fleet: '8', p99Ms: 50, closed: false, endpoint: 'credit-dev' },
+    ...{
+      url: 'https://a.example.com',
+      anyAuthority: false,
+      fleet: '8',
+      p99Ms: 50,
+      closed: false,
+      endpoint: 'credit-dev',
+    },
     package: { name: 'a', digest: 'b'.repeat(64), bucket: 'c', objects: {} },
     shift,
   };
