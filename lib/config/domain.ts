@@ -54,7 +54,7 @@ export function domainMistakes(domain: DomainDocument, place: Place, by: Named =
   const mistakes: Mistake[] = [];
   if (zone && !zoneId) mistakes.push({ path: ['zoneId'], message: missingId(zone) });
   if (zoneId && !zone) mistakes.push({ path: ['zone'], message: missingZone(zoneId) });
-  if (zone && !isIn(name, zone)) mistakes.push({ path: ['name'], message: `"${name}" is not in the zone ${zone}` });
+  if (zone && !isIn(name, zone)) mistakes.push({ path: ['name'], message: outside(name, zone) });
   if (!zone && !zoneId && !certificate && !certified) {
     mistakes.push({
       path: [], // so that it is not told where the certificate or the zone is there, and wrong
@@ -72,6 +72,9 @@ export function domainMistakes(domain: DomainDocument, place: Place, by: Named =
 }
 
 const isIn = (name: string, zone: string) => name === zone || name.endsWith(`.${zone}`);
+
+const outside = (name: string, zone: string) =>
+  `"${name}" is not in the zone ${zone}; take a name that ends in .${zone}, or the zone that it is in`;
 
 const missingId = (zone: string) =>
   `is missing: synthesis asks AWS nothing, so give the id of ${zone}; "aws route53 list-hosted-zones-by-name --dns-name ${zone}" prints it`;
@@ -91,7 +94,7 @@ function furtherMistakes(domain: DomainDocument, place: Place, needs: string): M
     if (written.findIndex((other) => other.name === name) < i) return at(`is ${name}, which is there already`);
     if (zone && !zoneId) return at(missingId(zone), 'zoneId');
     if (zoneId && !zone) return at(missingZone(zoneId), 'zone');
-    if (zone && !isIn(name, zone)) return at(`"${name}" is not in the zone ${zone}`, 'name');
+    if (zone && !isIn(name, zone)) return at(outside(name, zone), 'name');
     if (!zone && domain.zone && !isIn(name, domain.zone)) {
       return at(
         `"${name}" is not in the zone ${domain.zone}; name the zone that it is in, e.g. { name: ${name}, zone: ${name.slice(name.indexOf('.') + 1)}, zoneId: Z... }`,

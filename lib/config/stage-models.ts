@@ -201,7 +201,8 @@ function placeMistakes(place: ModelPlace, { domain, endpoint }: ResolvedStage): 
   if (host === domain.name || domain.names?.some((one) => one.name === host)) {
     return [['host', `is ${quoted(host)}, the name of the front door; take another, or a path`]];
   }
-  if (zone !== undefined && !host!.endsWith(`.${zone}`)) return [['host', `"${host}" is not in the zone ${zone}`]];
+  if (zone !== undefined && !host!.endsWith(`.${zone}`))
+    return [['host', `"${host}" is not in the zone ${zone}; take a name that ends in .${zone}`]];
   if (zone === undefined || certificate !== undefined || certificateNames(host!, zone)) return [];
   return [
     [
@@ -216,7 +217,8 @@ function together(earlier: ModelPlace, place: ModelPlace): [keyof OwnDocument, s
   const problems: [keyof OwnDocument, string][] = [];
   const { path, host, priority } = place;
   if (path !== undefined && earlier.path !== undefined) {
-    if (path === earlier.path) problems.push(['path', `is ${path}, which ${earlier.name} has already`]);
+    if (path === earlier.path)
+      problems.push(['path', `is ${path}, which ${earlier.name} has already; give one of both another`]);
     else if (path.startsWith(`${earlier.path}/`) || earlier.path.startsWith(`${path}/`)) {
       problems.push([
         'path',
@@ -225,7 +227,7 @@ function together(earlier: ModelPlace, place: ModelPlace): [keyof OwnDocument, s
     }
   }
   if (host !== undefined && host === earlier.host) {
-    problems.push(['host', `is ${quoted(host)}, which ${earlier.name} has already`]);
+    problems.push(['host', `is ${quoted(host)}, which ${earlier.name} has already; give one of both another`]);
   }
   if (priority === earlier.priority) {
     problems.push([

@@ -43,6 +43,12 @@ test.each(['titanic:', 'titanic: []', 'titanic: models/titanic', 'titanic: {}'])
   },
 );
 
+test('a path is no longer than a rule of a load balancer takes it', () => {
+  const of = (length: number) => mistakes(document([`titanic: { model: models/m, path: /${'p'.repeat(length - 1)} }`]));
+  expect(of(126)).toEqual([]);
+  expect(of(127)).toEqual([expect.stringMatching(/^2: models\.titanic\.path must be at most 126 characters/)]);
+});
+
 test('models with names of their own have at most the certificates that a load balancer takes', () => {
   const models = (count: number) =>
     Array.from({ length: count }, (_, i) => `m${i}: { model: models/m, host: m${i}.example.com, priority: ${i + 1} }`);
@@ -104,7 +110,7 @@ test.each<[string, string[], string[], string]>([
     'two on one path',
     [TWO[0]!, 'bb: { model: b, path: /titanic }'],
     [],
-    '3: models.bb.path is /titanic, which titanic has already',
+    '3: models.bb.path is /titanic, which titanic has already; give one of both another',
   ],
   [
     'a path within another',
@@ -140,7 +146,7 @@ test.each<[string, string[], string[], string]>([
     'a name outside its zone',
     ['titanic: { model: a, host: titanic.example.org }'],
     [],
-    '2: models.titanic.host "titanic.example.org" is not in the zone example.com',
+    '2: models.titanic.host "titanic.example.org" is not in the zone example.com; take a name that ends in .example.com',
   ],
   [
     'the name of the front door',
@@ -152,7 +158,7 @@ test.each<[string, string[], string[], string]>([
     'two of one name',
     ['titanic: { model: a, host: t.example.com }', 'iris: { model: b, host: t.example.com }'],
     [],
-    '3: models.iris.host is "t.example.com", which titanic has already',
+    '3: models.iris.host is "t.example.com", which titanic has already; give one of both another',
   ],
   [
     'a name of an internal endpoint',
