@@ -63,6 +63,7 @@ export function ofFlags(flags: PlanFlags, folder: string | undefined): Question 
       availability: flags.availability ?? 'single', // of the instances that a function is held against
       ...(flags.budget !== undefined && { budgetUsdPerMonth: flags.budget }),
       ...(flags.requestsPerConnection !== undefined && { requestsPerConnection: flags.requestsPerConnection }),
+      ...(flags.balancerNodes !== undefined && { balancerNodes: flags.balancerNodes }),
       ...(flags.freeTier && { freeTier: true }),
       ...(choiceOf(flags) && { instances: choiceOf(flags) }),
     },

@@ -8,7 +8,7 @@ import { profilerContents } from '../../lib/artifacts/profiler-bundle';
 import { offerOf, offerText, typesNamed } from '../../lib/borrowed-instance/offer';
 import { LEFT, type Machine, profileOn } from '../../lib/borrowed-instance/profile-on';
 import { TemporaryBucket } from '../../lib/borrowed-instance/temporary-bucket';
-import { newestImage } from '../../lib/image/newest-image';
+import { newestImage, sourceOf } from '../../lib/image/newest-image';
 import { SlipwayError } from '../../lib/model/error';
 import { makeFolders } from '../../lib/model/files/make-folders';
 import { replaceFile } from '../../lib/model/files/replace-file';
@@ -100,7 +100,8 @@ async function machines(types: readonly InstanceType[], region: string) {
     const { architecture } = type;
     if (machine[architecture]) continue;
     const parameter = imageParameter({ choice: { architecture } as never });
-    const { id: image } = await newestImage({ region, architecture, parameter });
+    const whose = 'The instances start in that account; docs/guide/sizing.md has the permissions that this takes';
+    const { id: image } = await newestImage({ region, architecture, parameter }, sourceOf(region), whose);
     const { path: runtime } = await fetchNodeRuntime(architecture, progress);
     const target = { platform: 'linux', architecture: architecture === 'arm64' ? 'arm64' : 'x64' } as const;
     machine[architecture] = { image, runtime, profiler: profilerContents(target) };

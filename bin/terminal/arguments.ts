@@ -4,7 +4,12 @@ import { regionProblem } from '../../lib/aws/regions';
 import { parseBudget, parseDuration, parsePercent, parseTime } from '../../lib/config/quantity';
 import { type Day, dayOf, HOURS_PER_DAY } from '../../lib/sizing/service-level/day';
 import { ARCHITECTURES, INSTANCE_NAME, type InstanceChoice } from '../../lib/sizing/service-level/restriction';
-import { AVAILABILITIES, type Availability } from '../../lib/sizing/service-level/service-level';
+import {
+  AVAILABILITIES,
+  type Availability,
+  isNodeCount,
+  NODE_COUNT,
+} from '../../lib/sizing/service-level/service-level';
 import { port, positiveInteger, positiveNumber } from './numbers';
 
 export { port, positiveInteger, positiveNumber };
@@ -77,6 +82,12 @@ export function day(text: string): Day | 'smooth' {
 export function requestsPerConnection(text: string): number {
   const value = positiveNumber(text);
   if (value < 1) throw new InvalidArgumentError('It must be at least 1.');
+  return value;
+}
+
+export function balancerNodes(text: string): number {
+  const value = positiveNumber(text);
+  if (!isNodeCount(value)) throw new InvalidArgumentError(`It must be ${NODE_COUNT}.`);
   return value;
 }
 

@@ -439,7 +439,10 @@ const MOST_RESOURCES = 500;
 /** Each address is a resource; the endpoint itself, its network in the same stack included, has fewer than the rest. */
 export const MOST_NOTIFIED = MOST_RESOURCES - 100;
 
-/** A load balancer has 25 certificates beside that of its first name; some are left to models with names of their own. */
+/** Of a load balancer beside that of its first name (Elastic Load Balancing quotas, 2026-11). */
+export const MOST_CERTIFICATES = 25;
+
+/** Some certificates are left to models with names of their own. */
 export const MOST_NAMES = 20;
 
 /** A security group has 60 rules for incoming traffic; each caller has one for 443 and may have one for 80. */

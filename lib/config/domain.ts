@@ -38,18 +38,23 @@ const MISSING_NAME =
 
 const LONG_NAME = `a certificate begins with a name of at most ${LONGEST_COMMON_NAME}; take a shorter name, or give the certificate of yours`;
 
-/**
- * What is wrong with the names of a domain and their zones, by the key that says it.
- *
- * @param certified whether a listener that is there has a certificate already
- */
-export function domainMistakes(domain: DomainDocument, place: Place, certified: boolean): Mistake[] {
+/** What takes the names of a stage. */
+interface Named {
+  /** Whether a listener that is there has a certificate already. @default false */
+  readonly certified?: boolean;
+  /** What needs the certificate. @default - a load balancer */
+  readonly needs?: string;
+}
+
+/** What is wrong with the names of a domain and their zones, by the key that says it. */
+export function domainMistakes(domain: DomainDocument, place: Place, by: Named = {}): Mistake[] {
+  const { certified = false, needs = 'a load balancer' } = by;
   const { name, zone, zoneId, certificate } = domain;
   if (!name) return [{ path: ['name'], message: MISSING_NAME }];
   const mistakes: Mistake[] = [];
   if (zone && !zoneId) mistakes.push({ path: ['zoneId'], message: missingId(zone) });
   if (zoneId && !zone) mistakes.push({ path: ['zone'], message: missingZone(zoneId) });
-  if (zone && !isIn(name, zone)) mistakes.push({ path: ['name'], message: `"${name}" is not in the zone ${zone}` });
+  if (zone && !isIn(name, zone)) mistakes.push({ path: ['name'], message: outside(name, zone) });
   if (!zone && !zoneId && !certificate && !certified) {
     mistakes.push({
       path: [], // so that it is not told where the certificate or the zone is there, and wrong
@@ -57,16 +62,19 @@ export function domainMistakes(domain: DomainDocument, place: Place, certified: 
         'needs a certificate: give zone and zoneId of a Route 53 hosted zone (a certificate is made), or certificate (the ARN of one you have)',
     });
   }
-  const misplaced = certificate && placeProblem(certificate, place, 'a load balancer needs one', true);
+  const misplaced = certificate && placeProblem(certificate, place, `${needs} needs one`, true);
   if (misplaced) mistakes.push({ path: ['certificate'], message: misplaced });
   if (!certificate && zone && certificateNames(name, zone) === undefined) {
     const message = `has ${name.length} characters and its zone ${zone.length}: ${LONG_NAME}`;
     mistakes.push({ path: ['name'], message });
   }
-  return [...mistakes, ...furtherMistakes(domain, place)];
+  return [...mistakes, ...furtherMistakes(domain, place, needs)];
 }
 
 const isIn = (name: string, zone: string) => name === zone || name.endsWith(`.${zone}`);
+
+const outside = (name: string, zone: string) =>
+  `"${name}" is not in the zone ${zone}; take a name that ends in .${zone}, or the zone that it is in`;
 
 const missingId = (zone: string) =>
   `is missing: synthesis asks AWS nothing, so give the id of ${zone}; "aws route53 list-hosted-zones-by-name --dns-name ${zone}" prints it`;
@@ -77,7 +85,7 @@ const asWritten = ({ names = [] }: DomainDocument): FurtherName[] =>
   names.map((one) => (typeof one === 'string' ? { name: one } : one));
 
 /** At most one mistake of each further name. */
-function furtherMistakes(domain: DomainDocument, place: Place): Mistake[] {
+function furtherMistakes(domain: DomainDocument, place: Place, needs: string): Mistake[] {
   const written = asWritten(domain);
   return written.flatMap((further, i): Mistake[] => {
     const { name, zone, zoneId, certificate } = further;
@@ -86,7 +94,7 @@ function furtherMistakes(domain: DomainDocument, place: Place): Mistake[] {
     if (written.findIndex((other) => other.name === name) < i) return at(`is ${name}, which is there already`);
     if (zone && !zoneId) return at(missingId(zone), 'zoneId');
     if (zoneId && !zone) return at(missingZone(zoneId), 'zone');
-    if (zone && !isIn(name, zone)) return at(`"${name}" is not in the zone ${zone}`, 'name');
+    if (zone && !isIn(name, zone)) return at(outside(name, zone), 'name');
     if (!zone && domain.zone && !isIn(name, domain.zone)) {
       return at(
         `"${name}" is not in the zone ${domain.zone}; name the zone that it is in, e.g. { name: ${name}, zone: ${name.slice(name.indexOf('.') + 1)}, zoneId: Z... }`,
@@ -97,7 +105,7 @@ function furtherMistakes(domain: DomainDocument, place: Place): Mistake[] {
     if (!zoned && !given) {
       return at('needs a certificate: give zone and zoneId of the hosted zone that it is in, or certificate');
     }
-    const misplaced = certificate && placeProblem(certificate, place, 'a load balancer needs one', true);
+    const misplaced = certificate && placeProblem(certificate, place, `${needs} needs one`, true);
     if (misplaced) return at(misplaced, 'certificate');
     if (given || !zoned || certificateNames(name, zoned)) return [];
     return at(`has ${name.length} characters and its zone ${zoned.length}: ${LONG_NAME}`);

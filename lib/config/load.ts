@@ -16,6 +16,7 @@ import type { Bursts } from '../sizing/service-level/arrivals';
 import { betweenStages } from './between-stages';
 import type { ModelPlace, SlipwayConfig, StageConfig, StageFleet } from './config';
 import { explain } from './explain';
+import { follows } from './follow-on';
 import { located } from './located';
 import type { Mistake } from './mistake';
 import { packageKey } from './model-place';
@@ -170,7 +171,9 @@ function check(raw: unknown, folder: string, read: ReadFile): { config?: Slipway
     if (!models && (stage.fleets ?? defaults.fleets)) {
       mistakes.push({ path: ['stages', name, 'fleets'], message: 'are of several models, and the file has no models' });
     }
-    mistakes.push(...found.mistakes.filter(({ path }) => !isKnown(mistakes, path)));
+    mistakes.push(
+      ...found.mistakes.filter((mistake) => !isKnown(mistakes, mistake.path) && !follows(mistakes, mistake)),
+    );
     for (const { stage, place, fleet } of found.placed) {
       const written: unknown = place ? models![place.name] : record;
       const model = isRecord(written) ? written.model : undefined; // told already where there is none

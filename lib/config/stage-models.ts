@@ -1,5 +1,6 @@
 /** The models of a stage that share its network and its front door. */
 import { certificateNames, LONGEST_COMMON_NAME } from '../aws/certificate-names';
+import { MOST_CERTIFICATES } from '../aws/limits';
 import { isRecord } from '../model/formats/json';
 import { isHandlerPath } from '../model/instance/handler-paths';
 import { SIGN_IN_BESIDE_TOKENS_SHARED, signsInForAll } from '../model/stage/sign-in';
@@ -131,11 +132,18 @@ function sharedMistakes(name: string, stage: StageDocument, models: readonly Sta
       message: `has ${models.length} models, and a front door takes ${MOST_MODELS}; put the others into a slipway.yaml of their own`,
     });
   }
-  if (stage.compute === 'lambda') {
+  const named = models.filter(({ document, inStage }) => (inStage.host ?? document.host) !== undefined);
+  const certificates = named.length + (stage.domain?.names?.length ?? 0);
+  if (stage.domain?.certificate === undefined && certificates > MOST_CERTIFICATES) {
+    mistakes.push({
+      path: ['models'],
+      message: `has ${named.length} models with a host, each of which gets a certificate, and a load balancer takes ${MOST_CERTIFICATES} beside its first; give some of them a path, or all the certificate of yours as domain.certificate`,
+    });
+  }
+  if (stage.compute !== undefined && stage.compute !== 'instances') {
     mistakes.push({
       path: ['stages', name, 'compute'],
-      message:
-        'is lambda, and a function serves one model; take instances, or a slipway.yaml of its own for each model',
+      message: `is ${stage.compute}, and a function serves one model; take instances, or a slipway.yaml of its own for each model`,
     });
   } else if (edgeOf(stage)) {
     mistakes.push({
@@ -193,7 +201,8 @@ function placeMistakes(place: ModelPlace, { domain, endpoint }: ResolvedStage): 
   if (host === domain.name || domain.names?.some((one) => one.name === host)) {
     return [['host', `is ${quoted(host)}, the name of the front door; take another, or a path`]];
   }
-  if (zone !== undefined && !host!.endsWith(`.${zone}`)) return [['host', `"${host}" is not in the zone ${zone}`]];
+  if (zone !== undefined && !host!.endsWith(`.${zone}`))
+    return [['host', `"${host}" is not in the zone ${zone}; take a name that ends in .${zone}`]];
   if (zone === undefined || certificate !== undefined || certificateNames(host!, zone)) return [];
   return [
     [
@@ -208,7 +217,8 @@ function together(earlier: ModelPlace, place: ModelPlace): [keyof OwnDocument, s
   const problems: [keyof OwnDocument, string][] = [];
   const { path, host, priority } = place;
   if (path !== undefined && earlier.path !== undefined) {
-    if (path === earlier.path) problems.push(['path', `is ${path}, which ${earlier.name} has already`]);
+    if (path === earlier.path)
+      problems.push(['path', `is ${path}, which ${earlier.name} has already; give one of both another`]);
     else if (path.startsWith(`${earlier.path}/`) || earlier.path.startsWith(`${path}/`)) {
       problems.push([
         'path',
@@ -217,7 +227,7 @@ function together(earlier: ModelPlace, place: ModelPlace): [keyof OwnDocument, s
     }
   }
   if (host !== undefined && host === earlier.host) {
-    problems.push(['host', `is ${quoted(host)}, which ${earlier.name} has already`]);
+    problems.push(['host', `is ${quoted(host)}, which ${earlier.name} has already; give one of both another`]);
   }
   if (priority === earlier.priority) {
     problems.push([

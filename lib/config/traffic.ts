@@ -5,8 +5,10 @@ import { BURST_NAMES, type Bursts, dispersed, MOST_DISPERSION } from '../sizing/
 import { type Day, dayOf, HOURS_PER_DAY, LEAST_MEAN_SHARE, smoothDay } from '../sizing/service-level/day';
 import { type Schedule, weeklyShare } from '../sizing/service-level/schedule';
 import {
+  isNodeCount,
   MOST_REQUESTS_PER_SECOND,
   NO_DAY_BESIDE_SCHEDULE,
+  NODE_COUNT,
   type ServiceLevel,
 } from '../sizing/service-level/service-level';
 import type { StageMistake } from './mistake';
@@ -33,6 +35,7 @@ export const trafficSchema = z.strictObject({
     )
     .optional(),
   requestsPerConnection: z.number().min(1, 'must be at least 1').optional(),
+  balancerNodes: z.number().refine(isNodeCount, `must be ${NODE_COUNT}`).optional(),
   rowsPerRequest: z
     .number()
     .int('must be a whole number')
@@ -58,14 +61,15 @@ export function trafficMistakes(traffic: TrafficDocument, schedule: Schedule | u
   const at = (key: keyof TrafficDocument, message: string) => mistakes.push([['traffic', key], message]);
   if (!peak) at('requestsPerSecond', 'is missing: the peak, e.g. traffic: { requestsPerSecond: 20, p99: 100ms }');
   if (!p99) at('p99', 'is missing: the latency that 99 of 100 requests must keep, e.g. 100ms');
-  if (peak !== undefined && mean > peak) at('meanRequestsPerSecond', `is ${mean}, above the peak of ${peak}`);
+  if (peak !== undefined && mean > peak)
+    at('meanRequestsPerSecond', `is ${mean}, above the peak of ${peak} (requestsPerSecond)`);
   if (schedule && day !== undefined) at('day', NO_DAY_BESIDE_SCHEDULE);
   else if (schedule && peak !== undefined && mean <= peak) {
     const most = peak * weeklyShare(schedule);
     if (mean > most) {
       at(
         'meanRequestsPerSecond',
-        `is ${mean}, above the ${Number(most.toPrecision(4))} that schedule has in the mean of a week`,
+        `is ${mean}, above the ${Number(most.toPrecision(4))} that schedule has in the mean of a week (of requestsPerSecond)`,
       );
     }
   }

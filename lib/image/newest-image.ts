@@ -25,9 +25,14 @@ export function sourceOf(region: string): ImageSource {
 /**
  * The image that Amazon names as its newest, checked to be one that instances can boot.
  *
+ * @param whose which credentials do, as a sentence without its full stop, for who has none
  * @throws SlipwayError E_AWS without credentials or permission, and when AWS answers anything else
  */
-export async function newestImage(wanted: WantedImage, source = sourceOf(wanted.region)): Promise<PinnedImage> {
+export async function newestImage(
+  wanted: WantedImage,
+  source = sourceOf(wanted.region),
+  whose = 'Those of any account do: the parameters are public',
+): Promise<PinnedImage> {
   const { region, parameter, architecture } = wanted;
   const wrong = (what: string) => new SlipwayError('E_AWS', `${parameter} in ${region} ${what}; nothing was changed`);
   try {
@@ -47,19 +52,19 @@ export async function newestImage(wanted: WantedImage, source = sourceOf(wanted.
     if (faults.length > 0) throw wrong(`names ${id}, which ${faults.join(' and ')}`);
     return { region, architecture, parameter, id, name: image.Name ?? id, created: image.CreationDate!.slice(0, 10) };
   } catch (error) {
-    throw awsError(error, region);
+    throw awsError(error, region, whose);
   }
 }
 
 /** What AWS refuses, as an error of ours; a fault of ours stays one. */
-function awsError(error: unknown, region: string): unknown {
+function awsError(error: unknown, region: string, whose: string): unknown {
   if (SlipwayError.is(error) || !(error instanceof Error)) return error;
   const { name, message } = error;
   const first = message.split('\n')[0];
   const say = (text: string) => new SlipwayError('E_AWS', text, { cause: error });
   if (/CredentialsProvider|TokenProvider/.test(name)) {
     return say(
-      `there are no AWS credentials (${first}); sign in, e.g. with "aws sso login", and set AWS_PROFILE. Those of any account do: the parameters are public`,
+      `there are no AWS credentials (${first}); sign in, e.g. with "aws sso login", and set AWS_PROFILE. ${whose}`,
     );
   }
   if (name === 'ParameterNotFound') return say(`${region} has no such image (${first}); set machineImage of the stage`);

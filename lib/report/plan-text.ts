@@ -52,6 +52,7 @@ export function serviceLevelText(level: ServiceLevel): string {
     ...(level.schedule ? [`on schedule: ${scheduleText(level.schedule)}`] : []),
     `${rows} a request`,
     burstsText(level.bursts),
+    ...(level.balancerNodes === undefined ? [] : [`through a load balancer of at most ${level.balancerNodes} nodes`]),
     `p99 within ${level.p99Ms} ms`,
     LOSS[level.availability],
     ...(level.purchase ? [boughtText(level.purchase)] : []),

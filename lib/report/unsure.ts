@@ -33,7 +33,7 @@ function borderText({ off, less, between = [], more }: NonNullable<SizingPlan['u
 /** Each a phrase, the largest doubt first. */
 export function unsureLines(plan: SizingPlan): string[] {
   const { uncertainty, catalogue, region, offeredIn, choice, serviceLevel } = plan;
-  const { factor, reason, doubts = [], border, matrixUnits = [], profileOn } = uncertainty;
+  const { factor, reason, doubts = [], border, balancer, matrixUnits = [], profileOn } = uncertainty;
   const better = profileOn
     ? `a profile made on ${profileOn.instanceType} ("slipway profile --on ${profileOn.instanceType}", ${profileOn.usdPerHour} USD an hour) may show that ` +
       `${profileOn.next.instances} x ${profileOn.next.instanceType} for ${usd(profileOn.next.usdPerMonth)} USD/month will do`
@@ -45,6 +45,13 @@ export function unsureLines(plan: SizingPlan): string[] {
     `CPU time raised ${factor} times: ${reason}. ${better ? `Better: ${better}` : 'No profile would make it cheaper'}`,
     ...doubts.map((doubt) => `of the profile, ${doubt}`), // each says itself what to do
     ...(border ? [borderText(border)] : []),
+    ...(balancer
+      ? [
+          `how many nodes the load balancer has, so that routing counts as random. With ${balancer.nodes} at the most ` +
+            `${balancer.next.instances} x ${balancer.next.instanceType} for ${usd(balancer.next.usdPerMonth)} USD/month would do. ` +
+            'Better: count them under load, and say it (traffic.balancerNodes)',
+        ]
+      : []),
     ...matrixUnits.map(
       ({ units, cpu, instanceType }) =>
         `matrix units are not counted: ${instanceType} (${cpu}) has ${units}. A model that uses them, in 8 or 16 bits, ` +

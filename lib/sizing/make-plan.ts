@@ -48,7 +48,7 @@ import {
 } from './search/search';
 import { type Placed, placed } from './search/shadow-group';
 import { mostByHour } from './service-level/day';
-import type { Availability } from './service-level/service-level';
+import { type Availability, BALANCER_NODES } from './service-level/service-level';
 import { settings } from './settings';
 import { doubtsTogether, widestOf } from './several-doubts';
 
@@ -150,6 +150,24 @@ function matrixUnits(found: readonly Option[], { computeClass }: Demand): Matrix
   return [...first.values()];
 }
 
+/** The answer with as few nodes as there may be, where p99 decides and it is another. */
+function withFewNodes(
+  { candidate, fleet, usdPerMonth }: Option,
+  demand: Demand,
+  catalogue: Catalogue,
+): Uncertainty['balancer'] {
+  const { serviceLevel } = demand;
+  if (serviceLevel.balancerNodes !== undefined || demand.members || fleet.instances === 1) return undefined;
+  if (broken(candidate, { ...fleet, instances: fleet.instances - 1 }) !== 'p99') return undefined;
+  const nodes = Math.max(BALANCER_NODES.fewest, fleet.zones);
+  const found = affordable(
+    { ...demand, serviceLevel: { ...serviceLevel, balancerNodes: nodes } },
+    catalogue,
+    candidate.type,
+  );
+  return found && found.usdPerMonth < usdPerMonth ? { nodes, next: candidateOf(found) } : undefined;
+}
+
 /** How unsure the choice is, and on which type a profile might lead to a cheaper one. */
 function uncertaintyOf(
   found: readonly [Option, ...Option[]],
@@ -161,6 +179,7 @@ function uncertaintyOf(
   const { candidate, usdPerMonth } = choice;
   const border = borderOf(choice, demand, catalogue, measuredAs.interval);
   const units = matrixUnits(found, demand);
+  const balancer = withFewNodes(choice, demand, catalogue);
   const { doubts: doubtful } = measuredAs;
   const { uncertainty: factor, reason } = candidate.transfer;
   const known = {
@@ -168,6 +187,7 @@ function uncertaintyOf(
     reason,
     ...(doubtful.length > 0 && { doubts: doubtful }),
     ...(border && { border }),
+    ...(balancer && { balancer }),
     ...(units.length > 0 && { matrixUnits: units }),
   };
   const measured = affordable({ ...demand, measuredEverywhere: true }, catalogue, candidate.type);

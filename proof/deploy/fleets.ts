@@ -24,6 +24,7 @@ export async function proveFleets(proof: ModelsProof, emulator: Emulator): Promi
   const two = await assembly(proof, 'two', ['titanic', 'iris']);
   const three = await assembly(proof, 'three', ['titanic', 'iris', 'triage']);
   const others = await assembly(proof, 'others', ['titanic', 'triage']);
+  const tried = await assembly(proof, 'tried', ['titanic', 'triage'], { rollout: { canary: '5 %', for: '10m' } });
   const fleetOf = (out: string) => stage.stacks(out).find(({ path }) => path === `${STAGE}/${FLEET}`)!;
 
   /** The group, and the models whose targets its instances are, each healthy. */
@@ -87,6 +88,13 @@ export async function proveFleets(proof: ModelsProof, emulator: Emulator): Promi
     const fewest = Math.min(...emulator.healthyTargets().map(({ healthy }) => healthy));
     report.check(fewest > 0, `${STAGE}: in none of the steps is nobody healthy`, `fewest ${fewest}`);
   }
+  emulator.healthyTargets();
+  const { code, output } = await cdk.deploy(tried, STAGE, REGION);
+  report.check(code === 0, `${STAGE} gets a rollout by cdk deploy`, code === 0 ? '' : output.trim().slice(-2000));
+  const small = fleetOf(tried);
+  checkResources(report, small, await stage.created(small), await census(aws));
+  const again = await step(others, 'is deployed without the rollout', 2);
+  report.equal(again.name, first.name, `${STAGE}: the group is the same one`);
   const gone = await cdk.destroy(others, STAGE, REGION);
   report.check(gone.code === 0, `${STAGE}: cdk destroy`, gone.code === 0 ? '' : gone.output.trim().slice(-2000));
   const left = added(before, await census(aws)).map((what) => what.split(' ')[0]!);
@@ -112,7 +120,12 @@ async function brokenAlarm({ report, cdk, folder }: ModelsProof, emulator: Emula
   );
 }
 
-async function assembly({ folder, model, zoneId, cdk }: ModelsProof, name: string, models: readonly string[]) {
+async function assembly(
+  { folder, model, zoneId, cdk }: ModelsProof,
+  name: string,
+  models: readonly string[],
+  more: object = {},
+) {
   const config = join(folder, `fleet-${name}.yaml`);
   const stage = {
     region: REGION,
@@ -121,6 +134,7 @@ async function assembly({ folder, model, zoneId, cdk }: ModelsProof, name: strin
     monitoring: { notify: ['ops@example.com'] },
     domain: { name: 'together.example.com', zone: 'example.com', zoneId },
     fleets: { [FLEET]: models },
+    ...more,
   };
   const all = Object.fromEntries(models.map((one) => [one, { model }]));
   writeFileSync(config, stringify({ models: all, stages: { [STAGE]: stage } }));

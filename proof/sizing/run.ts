@@ -8,9 +8,9 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import type { SizingPlan } from '../../lib/sizing';
 import { latenessOfDay, simulatedDay } from '../../testing/sizing/day-simulation';
-import { disagreement, latenessOf, planFor } from '../../testing/sizing/judge-target';
+import { disagreement, JUDGED, type Judged, latenessOf, planFor } from '../../testing/sizing/judge-target';
 import { LAWS, type RandomTarget, randomTarget } from '../../testing/sizing/random-target';
-import { generator, ROUTINGS, type Routing } from '../../testing/sizing/simulation';
+import { generator } from '../../testing/sizing/simulation';
 import { Report } from '../report';
 
 const TYPES = 5;
@@ -36,6 +36,9 @@ const threaded = ({ threadsPerWorker }: SizingPlan) => threadsPerWorker > 1;
 const onGpu = ({ gpu }: SizingPlan) => gpu !== undefined;
 const followsDay = ({ daily }: SizingPlan) => daily !== undefined;
 const joined = ({ requestsPerRun }: SizingPlan) => requestsPerRun > 1;
+/** Where nodes may make a difference. */
+const throughNodes = ({ serviceLevel: { balancerNodes }, choice, requestsPerRun }: SizingPlan) =>
+  balancerNodes !== undefined && choice.instances > 2 && requestsPerRun === 1;
 
 /** What plans may have, and the least percent of them: fewer would prove nothing. */
 const KINDS = [
@@ -43,6 +46,7 @@ const KINDS = [
   { name: 'on GPUs', leastPercent: 5, has: onGpu },
   { name: 'that follow the day', leastPercent: 5, has: followsDay },
   { name: 'with joined requests', leastPercent: 5, has: joined },
+  { name: 'with several instances behind stated nodes', leastPercent: 5, has: throughNodes },
   { name: 'with joined requests and several threads', leastPercent: 1, has: both(joined, threaded) },
   { name: 'with joined requests on GPUs', leastPercent: 1, has: both(joined, onGpu) },
 ];
@@ -63,14 +67,14 @@ function judgeDay(target: RandomTarget, plan: SizingPlan): void {
   paid.push(day.meanInstances / plan.daily!.meanInstances);
 }
 
-interface Judged {
+interface Case {
   readonly target: RandomTarget;
   readonly plan: SizingPlan;
-  readonly lateness: Readonly<Record<Routing, number>>;
+  readonly lateness: Readonly<Partial<Record<Judged, number>>>;
 }
 
 const wrong: string[] = [];
-const judged: Judged[] = [];
+const judged: Case[] = [];
 let feasible = 0;
 for (let i = 0; i < targets; i++) {
   const target = randomTarget(random, TYPES);
@@ -104,7 +108,10 @@ report.section(
   'simulated p99 over the promised one, with the tolerated loss, at the peak, on the slowest CPU that is feared',
 );
 const groups = [
-  ...ROUTINGS.map((name) => ({ name, ratios: judged.map(({ lateness }) => lateness[name]) })),
+  ...JUDGED.map((name) => ({
+    name,
+    ratios: judged.flatMap(({ lateness }) => lateness[name] ?? []),
+  })),
   { name: 'in the hardest minutes of a day', ratios: ofDays },
   ...KINDS.map(({ name, has }) => ({
     name,

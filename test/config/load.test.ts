@@ -174,7 +174,7 @@ describe('loadConfig', () => {
     ['{ name: a.example.com, zone: example.com }', /domain.zoneId is missing: .*list-hosted-zones-by-name/],
     [
       '{ name: a.example.org, zone: example.com, zoneId: Z0123456789 }',
-      /"a.example.org" is not in the zone example.com/,
+      /"a.example.org" is not in the zone example.com; take a name that ends in .example.com/,
     ],
     ['{ name: a.example.com }', /needs a certificate/],
     ['{ zone: example.com, zoneId: Z0123456789 }', /domain.name is missing/],

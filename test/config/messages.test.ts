@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { parse } from 'yaml';
 import { loadConfig } from '../../lib/config/load';
 import { temporaryFolder } from '../../testing/temporary-folder';
 import { codePoint } from '../code-point';
@@ -260,6 +261,45 @@ test.each([
   const found = mistakes(withLine(line));
   expect(found).toHaveLength(expected.length);
   for (const [i, pattern] of expected.entries()) expect(found[i]).toMatch(pattern);
+});
+
+/** Stages in which keys depend on each other. */
+const DEPENDENT: readonly (readonly string[])[] = [
+  [
+    'traffic: { requestsPerSecond: 50, meanRequestsPerSecond: 30, day: smooth, risePerMinute: 3, p99: 40ms }',
+    'scaling: { predictive: true }',
+  ],
+  [
+    'traffic: { meanRequestsPerSecond: 3 }',
+    'schedule: { timeZone: UTC, periods: [{ days: [sat], from: "08:00", to: "10:00", load: off }] }',
+    'scaling: { warmPool: true }',
+  ],
+  ['access: { apiKeys: /a/keys, deploymentKey: /a/one }', 'monitoring: { notify: none, metrics: public }'],
+  [
+    'egress: existing',
+    'network: { vpcId: vpc-0123456789abcdef0, availabilityZones: [eu-west-1a, eu-west-1b], publicSubnetIds: [subnet-0aaaaaaaaaaaaaaa1, subnet-0aaaaaaaaaaaaaaa2], privateSubnetIds: [subnet-0bbbbbbbbbbbbbbb1, subnet-0bbbbbbbbbbbbbbb2] }',
+  ],
+  ['internal: true', 'privateLink: { allowedPrincipals: ["arn:aws:iam::111111111111:root"] }'],
+];
+
+/** A value in the place of each of a document's, and whose place that is. */
+function* withOneWrong(value: unknown, wrong: unknown): Generator<unknown> {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    const copy = (changed: unknown) =>
+      Array.isArray(value) ? value.with(Number(key), changed) : { ...value, [key]: changed };
+    yield copy(wrong);
+    for (const changed of withOneWrong(inner, wrong)) yield copy(changed);
+  }
+}
+
+test.each(DEPENDENT)('one wrong value is one message, whatever depends on it: %s', (...lines) => {
+  expect(mistakes(configuration({ more: lines }))).toEqual([]);
+  for (const stage of withOneWrong(parse(lines.join('\n')), 'x?!')) {
+    const more = Object.entries(stage as object).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+    const found = mistakes(configuration({ more }));
+    expect(found.length).toBeLessThanOrEqual(1);
+  }
 });
 
 test('addresses of a network that is made do not go with a network that is used', () => {

@@ -43,6 +43,26 @@ test.each(['titanic:', 'titanic: []', 'titanic: models/titanic', 'titanic: {}'])
   },
 );
 
+test('a path is no longer than a rule of a load balancer takes it', () => {
+  const of = (length: number) => mistakes(document([`titanic: { model: models/m, path: /${'p'.repeat(length - 1)} }`]));
+  expect(of(126)).toEqual([]);
+  expect(of(127)).toEqual([expect.stringMatching(/^2: models\.titanic\.path must be at most 126 characters/)]);
+});
+
+test('models with names of their own have at most the certificates that a load balancer takes', () => {
+  const models = (count: number) =>
+    Array.from({ length: count }, (_, i) => `m${i}: { model: models/m, host: m${i}.example.com, priority: ${i + 1} }`);
+  expect(mistakes(document(models(25)))).toEqual([]);
+  expect(mistakes(document(models(26)))).toEqual([
+    expect.stringMatching(
+      /models has 26 models with a host, each of which gets a certificate, .* takes 25 beside its first/,
+    ),
+  ]);
+  const given = 'arn:aws:acm:eu-west-1:111111111111:certificate/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f';
+  const text = document(models(26)).replace('zoneId: Z0123456789 }', `zoneId: Z0123456789, certificate: "${given}" }`);
+  expect(mistakes(text)).toEqual([]);
+});
+
 test('a stage says otherwise of one of its models, and wins', () => {
   const stage = ['models:', '  iris: { traffic: { requestsPerSecond: 3 }, host: iris.example.com }'];
   const [titanic, iris] = read(document(TWO, stage)).stages;
@@ -90,7 +110,7 @@ test.each<[string, string[], string[], string]>([
     'two on one path',
     [TWO[0]!, 'bb: { model: b, path: /titanic }'],
     [],
-    '3: models.bb.path is /titanic, which titanic has already',
+    '3: models.bb.path is /titanic, which titanic has already; give one of both another',
   ],
   [
     'a path within another',
@@ -126,7 +146,7 @@ test.each<[string, string[], string[], string]>([
     'a name outside its zone',
     ['titanic: { model: a, host: titanic.example.org }'],
     [],
-    '2: models.titanic.host "titanic.example.org" is not in the zone example.com',
+    '2: models.titanic.host "titanic.example.org" is not in the zone example.com; take a name that ends in .example.com',
   ],
   [
     'the name of the front door',
@@ -138,7 +158,7 @@ test.each<[string, string[], string[], string]>([
     'two of one name',
     ['titanic: { model: a, host: t.example.com }', 'iris: { model: b, host: t.example.com }'],
     [],
-    '3: models.iris.host is "t.example.com", which titanic has already',
+    '3: models.iris.host is "t.example.com", which titanic has already; give one of both another',
   ],
   [
     'a name of an internal endpoint',

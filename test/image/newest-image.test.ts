@@ -73,6 +73,13 @@ test.each([
   });
 });
 
+test('who would start instances there is told whose credentials do, and that others do not', async () => {
+  const broken = failing('CredentialsProviderError', 'Could not load', {});
+  const message = await newestImage(wanted, broken, 'The instances start in that account').catch(String);
+  expect(message).toMatch(/set AWS_PROFILE\. The instances start in that account$/);
+  expect(message).not.toMatch(/any account/);
+});
+
 test('a fault of ours stays one', async () => {
   await expect(newestImage(wanted, refusing(new TypeError('x is not a function')))).rejects.toThrow(TypeError);
 });

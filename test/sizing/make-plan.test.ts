@@ -126,6 +126,39 @@ describe('the number of instances', () => {
   });
 });
 
+describe('nodes of the load balancer', () => {
+  const asked = { requestsPerSecond: 2000, p99Ms: 16, availability: 'zone', bursts: 'usual' } as const;
+  const few = catalogueOf('c7a.medium', 'c7a.large');
+  const planThrough = (balancerNodes?: number) =>
+    planOf({ level: { ...asked, ...(balancerNodes && { balancerNodes }) }, catalogue: few });
+
+  test('that are few take fewer instances where p99 decides, and many nearly as many as random routing', () => {
+    const usd = [2, 3, 6, 100].map((nodes) => planThrough(nodes).choice.usdPerMonth);
+    expect(usd).toEqual([...usd].sort((a, b) => a - b));
+    expect(usd[0]).toBeLessThan(0.7 * planThrough().choice.usdPerMonth);
+    expect(usd.at(-1)).toBeLessThanOrEqual(planThrough().choice.usdPerMonth);
+    expect(usd.at(-1)).toBeGreaterThan(0.9 * planThrough().choice.usdPerMonth);
+  });
+
+  test('that nobody states are named with what few of them would save', () => {
+    const { uncertainty } = planThrough();
+    const zones = uncertainty.balancer!.nodes;
+    expect(uncertainty.balancer!.next).toEqual(planThrough(zones).choice);
+    expect(unsureLines(planThrough()).join()).toContain(`With ${zones} at the most`);
+    expect(planThrough(zones).uncertainty.balancer).toBeUndefined();
+  });
+
+  test('are of no concern where p99 does not decide', () => {
+    expect(planOf({ level: { ...asked, p99Ms: 500 }, catalogue: few }).uncertainty.balancer).toBeUndefined();
+  });
+
+  test.each([0, 1, 2.5, 101, Number.NaN])('cannot be %d', (balancerNodes) => {
+    expect(thrownBy(() => planOf({ level: { balancerNodes } })).problems).toEqual([
+      `balancerNodes must be a whole number of 2 to 100, as many as a load balancer can have, got ${balancerNodes}`,
+    ]);
+  });
+});
+
 describe('burstable types', () => {
   const level = { requestsPerSecond: 50, p99Ms: 250, availability: 'single' } as const;
   const surplusOf = (plan: SizingPlan) => plan.cost.lines.find(({ unit }) => unit === 'vCPU');

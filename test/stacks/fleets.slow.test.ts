@@ -7,9 +7,11 @@ import type { StageConfig } from '../../lib/config/config';
 import { fleetsOf, mostTogether } from '../../lib/config/fleets';
 import { loadConfig } from '../../lib/config/load';
 import { planFleet } from '../../lib/config/plan-fleet';
+import { MOST_VERSIONS } from '../../lib/model/instance/handler-versions';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { addStages } from '../../lib/stacks/slipway-app';
 import { modelsConfig } from '../../testing/many-models';
+import { shiftedPackage } from '../../testing/shifted-package';
 import { temporaryFolder } from '../../testing/temporary-folder';
 import { EXAMPLE_MODEL } from '../example';
 import { standIns, testingApp } from '../testing-app';
@@ -262,6 +264,27 @@ test.each([
   expect(others).toEqual([]);
   expect(bytes).toBeLessThan(MOST_USER_DATA_BYTES);
   expect(bytes).toBeGreaterThan(1024);
+});
+
+test('policies of instances are no longer than IAM takes them, with as many versions as models have', () => {
+  const folder = temporaryFolder();
+  let packages = 0;
+  const versionOf = (model: string, i: number) => {
+    const package_ = join(folder, model, `${i}`, 'breast-cancer');
+    shiftedPackage(EXAMPLE_MODEL, package_, { by: 1 + packages++ });
+    return `{ name: v${i}, model: ${package_}, weight: 10 % }`;
+  };
+  const versionsOf = (model: string) => Array.from({ length: MOST_VERSIONS - 1 }, (_, i) => versionOf(model, i));
+  const full = fullFleet((model) => `versions: [{ name: own, weight: 30 % }, ${versionsOf(model).join(', ')}]`);
+  const sizes = (type: string) =>
+    Object.values(template('small', full).Resources)
+      .filter(({ Type }) => Type === type)
+      .map(({ Properties }) => JSON.stringify(Properties.PolicyDocument).length);
+  // IAM and AWS STS quotas: characters of a managed policy, and of all inline policies of a role
+  expect(Math.max(...sizes('AWS::IAM::ManagedPolicy'))).toBeLessThan(6144);
+  expect(sizes('AWS::IAM::ManagedPolicy').length).toBeLessThan(10);
+  expect(Math.max(...sizes('AWS::IAM::Policy'))).toBeLessThan(10_240);
+  expect(largest(full.values())).toBeLessThan(MOST_TEMPLATE_BYTES);
 });
 
 test('the rule of the alarm that pages is no longer than CloudWatch takes, however long the names are', () => {

@@ -83,7 +83,7 @@ export function latenessOfDay(
   requests: number,
   random: () => number,
 ): number {
-  const { availability, p99Ms } = target.serviceLevel;
+  const { availability, p99Ms, balancerNodes } = target.serviceLevel;
   const left = (inService: number) => remaining(availability, inService, plan.zones);
   /** The highest rate that each number of instances meets, the hardest first. */
   const hardest = new Map<number, number>();
@@ -102,7 +102,9 @@ export function latenessOfDay(
         requestsPerRun: plan.requestsPerRun,
         runMs,
         bursts: { ...target.arrivals, shape },
-        routing: 'random',
+        ...(balancerNodes === undefined
+          ? { routing: 'random' }
+          : { routing: 'least outstanding', nodes: balancerNodes }),
       },
       requests,
       random,

@@ -6,7 +6,7 @@ import { manifestOf } from './examples';
 import { besideCardMs, CARD_DOUBT, cardMs, slowdown } from './machines';
 import { oracle, remaining } from './oracle';
 import type { RandomTarget } from './random-target';
-import { ROUTINGS, type Routing, SHAPES, type SimulatedFleet, simulatedP99 } from './simulation';
+import { ROUTINGS, SHAPES, type SimulatedFleet, simulatedP99 } from './simulation';
 
 /** Load balancer and TLS, milliseconds: what the simulation does not have and a client sees. */
 export const FRONT_DOOR_MS = 2;
@@ -60,6 +60,10 @@ export function runOf(target: RandomTarget, plan: SizingPlan): SimulatedFleet['r
   return (share, requests) => CARD_DOUBT * (http * requests + wallMs(requests) * law(share));
 }
 
+/** What a plan is simulated with: any routing, or, where it counts on nodes of a load balancer, as many, and fewer. */
+export const JUDGED = [...ROUTINGS, 'least outstanding, stated nodes', 'least outstanding, 2 nodes'] as const;
+export type Judged = (typeof JUDGED)[number];
+
 /**
  * Simulated p99 over the promised one, when the tolerated loss has happened, the peak is there, and the CPU or the card is as
  * slow as the plan fears.
@@ -69,7 +73,7 @@ export function latenessOf(
   plan: SizingPlan,
   requests: number,
   random: () => number,
-): Record<Routing, number> {
+): Partial<Record<Judged, number>> {
   const { requestsPerSecond, p99Ms, availability } = target.serviceLevel;
   const fleet = {
     instances: remaining(availability, plan.choice.instances, plan.zones),
@@ -79,6 +83,15 @@ export function latenessOf(
     runMs: runOf(target, plan),
     bursts: { ...target.arrivals, shape: SHAPES[Math.floor(random() * SHAPES.length)]! },
   };
-  const p99 = (routing: Routing) => simulatedP99({ ...fleet, routing }, requests, random) + FRONT_DOOR_MS;
-  return Object.fromEntries(ROUTINGS.map((routing) => [routing, p99(routing) / p99Ms])) as Record<Routing, number>;
+  const ratio = (how: Pick<SimulatedFleet, 'routing' | 'nodes' | 'keepsNode'>) =>
+    (simulatedP99({ ...fleet, ...how }, requests, random) + FRONT_DOOR_MS) / p99Ms;
+  const { balancerNodes } = target.serviceLevel;
+  if (balancerNodes === undefined) {
+    return Object.fromEntries(ROUTINGS.map((routing) => [routing, ratio({ routing })]));
+  }
+  const throughNodes = (nodes: number) => ratio({ routing: 'least outstanding', nodes, keepsNode: random() < 0.5 });
+  return {
+    'least outstanding, stated nodes': throughNodes(balancerNodes),
+    'least outstanding, 2 nodes': throughNodes(2),
+  };
 }

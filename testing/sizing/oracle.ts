@@ -10,6 +10,7 @@ import type { RequestCost } from '../../lib/sizing/demand/service';
 import { NETWORK_ZONES } from '../../lib/sizing/plan/zones';
 import { besideCardMs, CARD_DOUBT, cardMs, slowdown, type Workload, yieldOf } from './machines';
 import { dailyAnswers } from './oracle-day';
+import { allBusy, meeting } from './oracle-nodes';
 import { loads, shareOfWeek, weekOf } from './oracle-week';
 
 export interface Answer {
@@ -247,7 +248,15 @@ export const BELL_OF_FIVE = [
  * Whether more of the answers than `share` come after the limit; requests come in groups of as many as a run joins, at rates
  * that are those of a bell of five.
  */
-function late(q: Question, way: Way, queues: number, requestsPerMs: number, limit: number, share: number): boolean {
+function late(
+  q: Question,
+  way: Way,
+  queues: number,
+  requestsPerMs: number,
+  limit: number,
+  share: number,
+  fewest?: Fewest,
+): boolean {
   const { answers, mean, squaredVariation, joined } = way;
   const { most, swing } = q.arrivals;
   const before = othersBefore(most, queues);
@@ -262,11 +271,13 @@ function late(q: Question, way: Way, queues: number, requestsPerMs: number, limi
       // one server a queue: the probability of waiting is the utilisation
       const rate = (2 * (1 - busy)) / mean / (spacing + squaredVariation);
       here = 0;
+      const queue = fewest && busy <= 0.85 ? chosenQueue(fewest, way, busy, most, queues) : undefined;
       for (const [others, likely] of before.entries()) {
         if (likely < 1e-12) continue;
         const times = answers(others);
         let sum = 0;
-        for (const s of times) sum += limit < s ? 1 : busy * exp(rate * (s - limit));
+        if (queue) for (const s of times) sum += queue(limit - s);
+        else for (const s of times) sum += limit < s ? 1 : busy * exp(rate * (s - limit));
         here += (likely * sum) / times.length;
         if (all + ((weight * swung) / 16) * here > share) return true;
       }
@@ -276,6 +287,38 @@ function late(q: Question, way: Way, queues: number, requestsPerMs: number, limi
     if (all > share) return true;
   }
   return false;
+}
+
+/** Instances of so many workers each, behind so many nodes that choose the one with the fewest of their own. */
+interface Fewest {
+  readonly instances: number;
+  readonly workers: number;
+  readonly nodes: number;
+}
+
+/** Share of those that wait for longer: for the rest of a run, for further ones at the worker, and for what the fleet cannot do. */
+function chosenQueue({ instances, workers, nodes }: Fewest, way: Way, busy: number, most: number, queues: number) {
+  const { mean, squaredVariation, times } = way;
+  const { somebody, howMany } = meeting(instances, workers, nodes, busy);
+  const full = allBusy(instances * workers, busy);
+  const waits = Math.max(somebody, full);
+  const others = 1 + (howMany - 1) * (1 + squaredVariation / 2);
+  const clumpsHere = 1 + (2 * (most - 1)) / 3 / queues;
+  const one = 1 / (others * mean * Math.max(1, (clumpsHere + squaredVariation) / 2));
+  const all = (2 * instances * workers * (1 - busy)) / mean / (1 + (2 * (most - 1)) / 3 + squaredVariation);
+  const [again, whole] = [1 - 1 / others, full / waits];
+  /** Of the sum of two waits, of which each is there by itself. */
+  const longer = (ms: number) => {
+    if (ms < 0) return 1;
+    const [a, b] = [exp(-one * ms), exp(-all * ms)];
+    return again * (1 - whole) * a + (1 - again) * whole * b + (again * whole * (all * a - one * b)) / (all - one);
+  };
+  const rests = restsOf(times);
+  return (ms: number) => {
+    let sum = 0;
+    for (const rest of rests) sum += longer(ms - rest);
+    return (1 - waits) * (ms < 0 ? 1 : 0) + (waits * sum) / rests.length;
+  };
 }
 
 export function keeps(
@@ -312,7 +355,11 @@ export function keeps(
   const need = sharedMiB + workers * each + primary + q.modelBytes / 4 / 2 ** 20;
   const kept = Math.max(200, 0.06 * t.memoryMiB) + (t.architecture === 'arm64' ? 64 : 0);
   if (need > t.memoryMiB - kept - 400) return false;
-  return !late(q, way, left * workers, requestsPerMs, (level.p99Ms - 2) / 1.15, 0.01);
+  const limit = (level.p99Ms - 2) / 1.15;
+  if (!late(q, way, left * workers, requestsPerMs, limit, 0.01)) return true;
+  const { balancerNodes: nodes } = level;
+  if (nodes === undefined || joined > 1 || left === 1) return false;
+  return !late(q, way, left * workers, requestsPerMs, limit, 0.01, { instances: left, workers, nodes });
 }
 
 /** Instances that are there when what may be lost is. */

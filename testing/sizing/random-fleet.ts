@@ -27,7 +27,8 @@ export function randomFleet(random: () => number, models: number, types: number)
   const base = Number((0.5 * 100 ** random()).toPrecision(2));
   const targets = [first, ...others].map(({ profile, serviceLevel, ...target }, i): RandomTarget => {
     const { dense: _, ...measured } = profile;
-    const { budgetUsdPerMonth: __, day: ___, risePerMinute: ____, freeTier: _____, ...level } = serviceLevel;
+    const { budgetUsdPerMonth: __, day: ___, risePerMinute: ____, freeTier: _____, ...asked } = serviceLevel;
+    const { balancerNodes: ______, ...level } = asked; // of a model by itself
     const requestsPerSecond = Number((base * MOST_APART ** random()).toPrecision(2));
     const mean = level.meanRequestsPerSecond;
     const share = mean === undefined ? undefined : mean / level.requestsPerSecond;

@@ -167,6 +167,7 @@ export function randomTarget(random: () => number, types: number): RandomTarget 
     ...(random() < 0.5 && { requestsPerConnection: pick(1, 2, 100) }),
     ...(random() < 0.3 && { freeTier: true }),
     ...(random() < 0.3 && { hostedZone: true }),
+    ...(random() < 0.3 && { balancerNodes: pick(2, 3, 5, 12) }),
   };
   const { meanRequestsPerSecond: _, ...withoutMean } = serviceLevel;
   const day = random() < 0.6 ? randomDay(random) : undefined;

@@ -60,13 +60,24 @@ export interface SimulatedFleet {
   readonly routing: Routing;
   /** Nodes of the load balancer, each of which knows its own requests alone. @default 1 */
   readonly nodes?: number;
+  /** Whether all requests of a client come through the same node, as those over one connection do. @default false */
+  readonly keepsNode?: boolean;
   /** @default - one request at a time, at the same rate always */
   readonly bursts?: SimulatedBursts;
 }
 
 /** 99th percentile of the response times, milliseconds, after a tenth of the requests has warmed the queues up. */
 export function simulatedP99(fleet: SimulatedFleet, requests: number, random: () => number): number {
-  const { instances, workers, requestsPerSecond, requestsPerRun = 1, runMs, routing, nodes = 1 } = fleet;
+  const {
+    instances,
+    workers,
+    requestsPerSecond,
+    requestsPerRun = 1,
+    runMs,
+    routing,
+    nodes = 1,
+    keepsNode = false,
+  } = fleet;
   const free = new Float64Array(instances * workers);
   /** Requests that wait, by worker. */
   const waiting: number[][] = Array.from(free, () => []);
@@ -109,13 +120,14 @@ export function simulatedP99(fleet: SimulatedFleet, requests: number, random: ()
   let now = 0;
   let together = 0; // of the client that sends now
   for (let i = 0; i < requests; i++) {
-    if (together === 0) {
+    const first = together === 0;
+    if (first) {
       together = 1 + Math.floor(random() * bursts.most);
       const rate = rates[Math.min(STRETCHES - 1, Math.floor((now / wholeMs) * STRETCHES))]!;
       now += (-Math.log(random()) * 1000 * meanAtOnce) / (requestsPerSecond * rate);
     }
     together--;
-    if (nodes > 1) nodeOf[i] = Math.floor(random() * nodes);
+    if (nodes > 1) nodeOf[i] = keepsNode && !first ? nodeOf[i - 1]! : Math.floor(random() * nodes);
     let instance = 0;
     if (routing === 'random') instance = Math.floor(random() * instances);
     else if (routing === 'round robin') instance = i % instances;

@@ -81,6 +81,12 @@ export interface BootProps extends AccessOptions, Omit<BootOptions, 'plan'> {
 }
 
 /**
+ * An ARN of an object has up to 145 characters, and a managed policy 6,144 (IAM quotas). What does not fit the policies of a role
+ * the CDK puts into managed ones, and divides no statement for that.
+ */
+const OBJECTS_OF_A_STATEMENT = 40;
+
+/**
  * Each file is an asset of its own, named by its digest: a new model uploads the model alone, and the
  * instance checks what it runs, not an archive around it.
  */
@@ -261,12 +267,11 @@ export class Boot extends Construct {
 
   /** What the boot reads: exactly these objects, and the parameters of the access control; `Asset.grantRead` would open the bucket of all assets of the account. */
   grantRead(grantee: IGrantable): void {
-    grantee.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['s3:GetObject'],
-        resources: this.assets.map((asset) => asset.bucket.arnForObjects(asset.s3ObjectKey)),
-      }),
-    );
+    const objects = this.assets.map((asset) => asset.bucket.arnForObjects(asset.s3ObjectKey));
+    for (let i = 0; i < objects.length; i += OBJECTS_OF_A_STATEMENT) {
+      const resources = objects.slice(i, i + OBJECTS_OF_A_STATEMENT);
+      grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources }));
+    }
     const { access, key } = this.props;
     if (access) grantAccess(this, access, grantee);
     if (key) {

@@ -166,8 +166,8 @@ const ALARMS = [
     threshold: ({ alarms }) => alarms.predictedP99Ms / 1000,
     datapoints: 15,
     breaching: 12,
-    meaning: ({ alarms }) =>
-      `For a quarter of an hour p99 has been above the ${alarms.predictedP99Ms} ms that the sizing plan allows for, with no more traffic than was planned: the plan is wrong about this model or these instances.`,
+    meaning: ({ alarms, serviceLevel: { balancerNodes: nodes } }) =>
+      `For a quarter of an hour p99 has been above the ${alarms.predictedP99Ms} ms that the sizing plan allows for, with no more traffic than was planned: the plan is wrong about this model or these instances${nodes === undefined ? '' : `, or the load balancer has more than ${nodes} nodes`}.`,
     firstStep: '"slipway compare" for this stage shows by how much, and what to plan instead.',
   },
   {

@@ -3,7 +3,8 @@
  * measured service samples. Against simulation it is right within -4 to +17 % for a coefficient of variation up to 0.3,
  * and too high, never too low, where requests are dealt out in turn or to the least busy instance.
  */
-import { type Arrivals, arrivalsAt, BURSTS, type SharedQueue } from '../service-level/arrivals';
+import { type Arrivals, arrivalsAt, type Balancing, BURSTS, type SharedQueue } from '../service-level/arrivals';
+import { metAt } from './least-outstanding';
 import type { Service } from './service-time';
 
 /** Of clients that know nothing of each other and send one request at a time. */
@@ -34,13 +35,16 @@ function groupVariation(dispersion: number, requests: number, variation: number)
   return requests === 1 ? dispersion : Math.min(dispersion, dispersion / requests + variation);
 }
 
-/** The tail of the waiting time, `probability * exp(-decay * ms)`. */
-interface Waiting {
+/** A part of the tail of the waiting time, `probability * exp(-decay * ms)`; of several parts one may be below 0. */
+interface Tail {
   /** That a request must wait at all. */
   readonly probability: number;
   /** Per millisecond. */
   readonly decay: number;
 }
+
+/** The sum of its parts: that a request waits for longer. */
+type Waiting = readonly Tail[];
 
 /**
  * Undefined for a queue that is not stable. Joined requests queue as groups that fill a run, whose arrivals vary the less the
@@ -56,11 +60,26 @@ function waitingOf(
   const runsPerMs = requestsPerMs / requests;
   const load = runsPerMs * meanMs * (shared?.work ?? 1);
   if (load >= servers) return undefined;
-  if (shared) return { probability: erlangC(servers, load), decay: (2 * (servers - load)) / shared.spreadMs };
-  return {
-    probability: erlangC(servers, load),
-    decay: (2 * (servers / meanMs - runsPerMs)) / (groupVariation(dispersion, requests, variation) + variation),
-  };
+  if (shared) return [{ probability: erlangC(servers, load), decay: (2 * (servers - load)) / shared.spreadMs }];
+  return [
+    {
+      probability: erlangC(servers, load),
+      decay: (2 * (servers / meanMs - runsPerMs)) / (groupVariation(dispersion, requests, variation) + variation),
+    },
+  ];
+}
+
+/** Two decays that differ by less than this share are told apart by it. */
+const APART = 1e-6;
+
+/** Waits that are as likely as this and have this decay, and others on top that have nothing to do with them. */
+function together(one: Tail, other: Tail): Waiting {
+  const decay = Math.abs(other.decay - one.decay) < APART * one.decay ? (1 + APART) * one.decay : other.decay;
+  const both = (one.probability * other.probability) / (decay - one.decay);
+  return [
+    { probability: one.probability * (1 - other.probability) + both * decay, decay: one.decay },
+    { probability: (1 - one.probability) * other.probability - both * one.decay, decay },
+  ];
 }
 
 /** Looked up once: where the globals are those of a context, as under jest, that takes longer than the function. */
@@ -74,11 +93,13 @@ const NEGLIGIBLE = 1e-9;
  *
  * @param most it is enough to know that they are more
  */
-function lateOf(answersMs: Float64Array, { probability, decay }: Waiting, limitMs: number, most: number): number {
+function lateOf(answersMs: Float64Array, waiting: Waiting, limitMs: number, most: number): number {
   let sum = 0;
   for (let left = answersMs.length - 1; left >= 0; left--) {
     const answer = answersMs[left]!;
-    const late = answer > limitMs ? 1 : probability * exp(-decay * (limitMs - answer));
+    let late = answer > limitMs ? 1 : 0;
+    if (late === 0)
+      for (const { probability, decay } of waiting) late += probability * exp(-decay * (limitMs - answer));
     sum += late;
     if (sum > most || left * late < NEGLIGIBLE) break;
   }
@@ -101,28 +122,31 @@ function within(answersMs: Float64Array, limitMs: number): number {
  * others up to it is kept, so that a limit takes one exponential in place of one for each answer.
  */
 class Lateness {
-  private readonly sums: Float64Array;
+  private readonly sums: readonly Float64Array[];
 
   constructor(
     private readonly answersMs: Float64Array,
     private readonly waiting: Waiting,
   ) {
-    let sum = 0;
-    this.sums = answersMs.map((answer, i) => {
-      sum = 1 + (i === 0 ? 0 : sum * exp(-waiting.decay * (answer - answersMs[i - 1]!)));
-      return sum;
+    this.sums = waiting.map(({ decay }) => {
+      let sum = 0;
+      return answersMs.map((answer, i) => {
+        sum = 1 + (i === 0 ? 0 : sum * exp(-decay * (answer - answersMs[i - 1]!)));
+        return sum;
+      });
     });
   }
 
   /** Late requests; as many as there are answers are all. */
   over(limitMs: number): number {
-    const { answersMs, waiting } = this;
+    const { answersMs, waiting, sums } = this;
     const inTime = within(answersMs, limitMs);
-    const late = answersMs.length - inTime;
+    let late = answersMs.length - inTime;
     if (inTime === 0) return late;
-    return (
-      late + waiting.probability * exp(-waiting.decay * (limitMs - answersMs[inTime - 1]!)) * this.sums[inTime - 1]!
-    );
+    for (const [i, { probability, decay }] of waiting.entries()) {
+      late += probability * exp(-decay * (limitMs - answersMs[inTime - 1]!)) * sums[i]![inTime - 1]!;
+    }
+    return late;
   }
 }
 
@@ -146,7 +170,7 @@ class SharedLateness {
 
   over(limitMs: number): number {
     const { behind, answersMs } = this;
-    const busy = Math.min(1, OFTEN * this.waiting.probability);
+    const busy = Math.min(1, OFTEN * this.waiting[0]!.probability);
     let sum = (1 - busy) * (answersMs.length - within(answersMs, limitMs));
     for (const { share, restsMs } of this.rests) {
       let late = 0;
@@ -155,6 +179,69 @@ class SharedLateness {
     }
     return sum;
   }
+}
+
+/** Above it a fleet is reckoned as if requests went to any instance. */
+const BUSIEST_BALANCED = 0.85;
+
+/**
+ * Where requests go to the instance with the fewest: behind what is left of the run under way, behind others at the worker, and
+ * behind what all workers of the fleet together cannot do, as if these had nothing to do with each other.
+ */
+class BalancedLateness {
+  private readonly behind: Lateness;
+  /** That a request has to wait. */
+  private readonly probability: number;
+
+  constructor(
+    private readonly answersMs: Float64Array,
+    { meanMs, variation, restsMs }: Service,
+    balancing: Balancing,
+    load: number,
+    dispersion: number,
+  ) {
+    const { probability, before: steady } = metAt(balancing, load);
+    const before = 1 + (steady - 1) * (1 + variation / 2); // more come during a run that is long
+    const servers = balancing.instances * balancing.workers;
+    const allBusy = erlangC(servers, servers * load);
+    this.probability = Math.max(probability, allBusy);
+    this.restsMs = restsMs();
+    const more = {
+      probability: 1 - 1 / before,
+      decay: 1 / (before * meanMs * Math.max(1, (dispersion + variation) / 2)),
+    };
+    const fleetDispersion = 1 + (dispersion - 1) * servers;
+    const ofFleet = {
+      probability: allBusy / this.probability,
+      decay: (2 * servers * (1 - load)) / (meanMs * (fleetDispersion + variation)),
+    };
+    this.behind = new Lateness(answersMs, together(more, ofFleet));
+  }
+
+  private readonly restsMs: Float64Array;
+
+  over(limitMs: number): number {
+    const { probability, answersMs, behind, restsMs } = this;
+    let late = 0;
+    for (const rest of restsMs) late += behind.over(limitMs - rest);
+    return (1 - probability) * (answersMs.length - within(answersMs, limitMs)) + (probability * late) / restsMs.length;
+  }
+}
+
+/** @param answersMs behind so many others of the same client */
+function latenessOf(
+  service: Service,
+  servers: number,
+  requestsPerMs: number,
+  { shared, balancing, dispersion }: Arrivals,
+  waiting: Waiting,
+): (answersMs: Float64Array) => Pick<Lateness, 'over'> {
+  if (shared) return (answersMs) => new SharedLateness(answersMs, waiting, shared.rests);
+  const load = (requestsPerMs * service.meanMs) / servers;
+  if (balancing && load <= BUSIEST_BALANCED) {
+    return (answersMs) => new BalancedLateness(answersMs, service, balancing, load, dispersion);
+  }
+  return (answersMs) => new Lateness(answersMs, waiting);
 }
 
 /**
@@ -173,17 +260,15 @@ function lateShare(
   const waiting = waitingOf(service, servers, requestsPerMs, arrivals);
   if (!waiting) return 1;
   const { length } = service.samplesMs;
+  const lateness = latenessOf(service, servers, requestsPerMs, arrivals, waiting);
+  const inTurn = !arrivals.shared && !arrivals.balancing;
   let late = 0;
   for (let count = 0; count < companions.length; count++) {
     const likely = companions[count]!;
     if (likely > NEGLIGIBLE) {
       const enough = (most * length - late) / likely;
       const answersMs = service.answersMs(count);
-      late +=
-        likely *
-        (arrivals.shared
-          ? new SharedLateness(answersMs, waiting, arrivals.shared.rests).over(limitMs)
-          : lateOf(answersMs, waiting, limitMs, enough));
+      late += likely * (inTurn ? lateOf(answersMs, waiting, limitMs, enough) : lateness(answersMs).over(limitMs));
     }
     if (late > most * length) return 1;
   }
@@ -245,15 +330,17 @@ export function isLate(
 
 /** Share of the requests that take longer than a limit, at all rates together, as a function of the limit. */
 function lateShares(service: Service, servers: number, requestsPerMs: number, arrivals: Arrivals) {
-  const { rates, companions, shared } = arrivals;
+  const { rates, companions } = arrivals;
   const parts: { readonly share: number; readonly lateness: Pick<Lateness, 'over'> }[] = [];
   for (const { times, share } of rates) {
     const waiting = waitingOf(service, servers, requestsPerMs * times, arrivals)!; // stable at the highest rate
+    const lateness = latenessOf(service, servers, requestsPerMs * times, arrivals, waiting);
     for (const [count, likely] of companions.entries()) {
       if (likely <= NEGLIGIBLE) continue;
-      const answersMs = service.answersMs(count);
-      const lateness = shared ? new SharedLateness(answersMs, waiting, shared.rests) : new Lateness(answersMs, waiting);
-      parts.push({ share: (share * likely) / service.samplesMs.length, lateness });
+      parts.push({
+        share: (share * likely) / service.samplesMs.length,
+        lateness: lateness(service.answersMs(count)),
+      });
     }
   }
   return (limitMs: number): number => {

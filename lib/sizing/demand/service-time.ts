@@ -15,6 +15,8 @@ export interface Service {
    * of that comes on top.
    */
   answersMs(companions: number): Float64Array;
+  /** Equally likely times that may be left of a run under way. */
+  restsMs(): Float64Array;
 }
 
 /** Ends of a run under way that are told apart. */
@@ -81,6 +83,7 @@ export function serviceOf(samplesMs: Float64Array, requests = 1): Service {
     return runs[count - 1]!;
   };
   const answers: Float64Array[] = [];
+  let rests: Float64Array | undefined;
   const joinedMs = (companions: number): Float64Array => {
     const behind = sumOf(runsMs(Math.ceil((companions + 1) / requests)), residuals(samplesMs));
     if (companions === 0) return behind;
@@ -93,6 +96,10 @@ export function serviceOf(samplesMs: Float64Array, requests = 1): Service {
     meanMs,
     variation: squares / samplesMs.length / meanMs ** 2,
     requests,
+    restsMs() {
+      rests ??= residuals(samplesMs);
+      return rests;
+    },
     answersMs(companions) {
       answers[companions] ??= requests === 1 ? runsMs(companions + 1) : joinedMs(companions);
       return answers[companions]!;

@@ -16,7 +16,7 @@ function alike<T>(values: readonly T[]): T | undefined {
 /** The requests of all, the shortest p99, the strictest availability; what a fleet has as one is that of the first. */
 export function levelTogether(levels: readonly ServiceLevel[]): ServiceLevel {
   const { budgetUsdPerMonth: _, day: __, risePerMinute: ___, meanRequestsPerSecond: ____, ...own } = levels[0]!;
-  const { ownCertificate: _____, predictive: ______, ...first } = own; // a fleet follows no day
+  const { ownCertificate: _____, predictive: ______, balancerNodes: _______, ...first } = own; // a fleet follows no day
   const names = levels.find((level) => level.names)?.names; // of the front door, which one with a name of its own does not know
   const means = levels.map(meanRate);
   const bursts = levels.map((level) => burstsOf(level.bursts));

@@ -3,7 +3,14 @@
 import { kept } from '../demand/kept';
 import { isLate, isLateAlone, responseQuantile } from '../demand/queue';
 import type { Service } from '../demand/service-time';
-import { type Arrivals, arrivalsAt, type Bursts, burstsOf, type SharedQueue } from '../service-level/arrivals';
+import {
+  type Arrivals,
+  arrivalsAt,
+  type Balancing,
+  type Bursts,
+  burstsOf,
+  type SharedQueue,
+} from '../service-level/arrivals';
 import type { Candidacy, Line } from './candidacy';
 import { type FleetSize, survivors } from './fleet-size';
 
@@ -32,6 +39,21 @@ function linesOf({ lines, mode, demand: { serviceLevel } }: Candidacy): readonly
   if (lines) return lines;
   return [{ service: mode.service, share: 1, bursts: burstsOf(serviceLevel.bursts), p99Ms: serviceLevel.p99Ms }];
 }
+
+/**
+ * The nodes of the load balancer, if they are known, and the workers of an instance. Where requests share runs, or models a
+ * fleet, routing is reckoned as if it were random, which it never is better than.
+ */
+function balancingOf({ lines, mode, demand: { serviceLevel } }: Candidacy, fleet: FleetSize): Balancing | undefined {
+  const { balancerNodes: nodes, availability } = serviceLevel;
+  if (nodes === undefined || lines || mode.service.requests > 1) return undefined;
+  const instances = survivors(availability, fleet);
+  return instances > 1 ? { instances, workers: fleet.workers, nodes } : undefined;
+}
+
+/** Fleets of different instances with as many workers are told apart by it. */
+const routingKey = (balancing: Balancing | undefined) =>
+  balancing ? `${balancing.nodes} ${balancing.workers}` : 'random';
 
 /** How requests of a line come to one of so many workers. */
 function arrivalsAtWorker({ lines }: Candidacy, line: Line, count: number): Arrivals {
@@ -98,10 +120,10 @@ const noRatesKnown = (): Known => ({ does: -1, fails: Number.POSITIVE_INFINITY }
  * Most types share their processor with others, so that limits and rates are the same for many. How late a model of a fleet is
  * depends on the work of all, not on its own part.
  */
-const judged = new WeakMap<Service, Map<Bursts, Map<number, Judged>>>();
+const judged = new WeakMap<Service, Map<Bursts, Map<string, Map<number, Judged>>>>();
 
-/** 99th percentiles in milliseconds of the profiled machine, by service, bursts, queues and requests per millisecond. */
-const quantiles = new WeakMap<Service, Map<Bursts, ByNumbers<number>>>();
+/** 99th percentiles in milliseconds of the profiled machine, by service, bursts, routing, queues and requests per millisecond. */
+const quantiles = new WeakMap<Service, Map<Bursts, Map<string, ByNumbers<number>>>>();
 
 /** Whether more requests of any model than may be are late on any number of instances, at whatever rate. */
 export function isLateAnyway(candidate: Candidacy): boolean {
@@ -121,9 +143,10 @@ function isLineLate(candidate: Candidacy, line: Line, fleet: FleetSize, requests
   const limit = limitMs(candidate, line);
   if (isLateAlone(service, limit, LATE_SHARE)) return true;
   const count = queues(candidate, fleet);
+  const balancing = balancingOf(candidate, fleet);
   const rate = (requestsPerSecond / 1000) * candidate.transfer.factor; // of all models: which part is this one's, the service says
   const { queues: byRate, rates: byCount } = kept(
-    kept(kept(judged, service, newMap), bursts, newMap),
+    kept(kept(kept(judged, service, newMap), bursts, newMap), routingKey(balancing), newMap),
     limit,
     nothingJudged,
   );
@@ -131,10 +154,12 @@ function isLineLate(candidate: Candidacy, line: Line, fleet: FleetSize, requests
   if (count >= counts.does) return false;
   if (count <= counts.fails) return true;
   const rates = kept(byCount, count, noRatesKnown);
-  const arrivals = () => arrivalsAtWorker(candidate, line, count);
-  const late =
-    rate >= rates.fails ||
-    (rate > rates.does && isLate(service, 1, (rate / count) * share, limit, LATE_SHARE, arrivals()));
+  const isLateWith = (arrivals: Arrivals) => isLate(service, 1, (rate / count) * share, limit, LATE_SHARE, arrivals);
+  const isLateAtRate = () => {
+    const arrivals = arrivalsAtWorker(candidate, line, count);
+    return isLateWith(arrivals) && !(balancing && !isLateWith({ ...arrivals, balancing }));
+  };
+  const late = rate >= rates.fails || (rate > rates.does && isLateAtRate());
   counts[late ? 'fails' : 'does'] = count;
   if (late) rates.fails = Math.min(rates.fails, rate);
   else rates.does = Math.max(rates.does, rate);
@@ -156,10 +181,13 @@ export function latenesses(candidate: Candidacy, fleet: FleetSize): Lateness[] {
   return linesOf(candidate).map((line) => {
     const { service, share, name } = line;
     const rate = rateAtWorker(candidate, fleet, demand.serviceLevel.requestsPerSecond);
+    const balancing = balancingOf(candidate, fleet);
     const bursts = kept(kept(quantiles, service, newMap), line.bursts, newMap);
-    const response = kept(kept(bursts, count, newMap), rate, () =>
-      responseQuantile(service, 1, rate * share, 1 - LATE_SHARE, arrivalsAtWorker(candidate, line, count)),
-    );
+    const response = kept(kept(kept(bursts, routingKey(balancing), newMap), count, newMap), rate, () => {
+      const quantile = (arrivals: Arrivals) => responseQuantile(service, 1, rate * share, 1 - LATE_SHARE, arrivals);
+      const arrivals = arrivalsAtWorker(candidate, line, count);
+      return balancing ? Math.min(quantile(arrivals), quantile({ ...arrivals, balancing })) : quantile(arrivals);
+    });
     return {
       ...(name !== undefined && { name }),
       p99Ms: LATENCY_MARGIN * (response * carried.factor) + FRONT_DOOR_MS,

@@ -87,6 +87,8 @@ export interface Uncertainty {
     readonly between?: readonly Candidate[];
     readonly more?: Candidate;
   };
+  /** The answer if the load balancer had this many nodes, where p99 decides and their number is not known. */
+  readonly balancer?: { readonly nodes: number; readonly next: Candidate };
   /** Units for products of small matrices in the choice and its runners-up, which no speed counts; of dense models alone. */
   readonly matrixUnits?: readonly MatrixUnits[];
   /** The type to profile on next, which could make the plan cheaper, and what it would then cost if nothing else is found. */

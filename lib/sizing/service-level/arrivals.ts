@@ -80,6 +80,16 @@ function companions(bursts: Bursts): number[] {
   );
 }
 
+/**
+ * A load balancer whose nodes each send a request to the instance with the fewest of their own; in it to any worker.
+ */
+export interface Balancing {
+  readonly instances: number;
+  /** Of an instance. */
+  readonly workers: number;
+  readonly nodes: number;
+}
+
 /** What waits in a queue that requests of other models are in as well. */
 export interface SharedQueue {
   /** Work of all that comes, for each millisecond of work of the requests in question. */
@@ -101,6 +111,8 @@ export interface Arrivals {
   readonly companions: readonly number[];
   /** Index of dispersion of the requests at this queue. */
   readonly dispersion: number;
+  /** How they come to this queue rather than another. @default - to any, at random */
+  readonly balancing?: Balancing;
   /** Rates as multiples of the peak's, the highest first, with the share of the requests that come at each. */
   readonly rates: readonly { readonly times: number; readonly share: number }[];
 }

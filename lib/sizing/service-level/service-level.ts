@@ -94,12 +94,19 @@ export interface ServiceLevel {
   readonly leanMonitoring?: boolean;
   /** By which a new package first gets a part of the requests: it takes instances for a while. @default - none */
   readonly rollout?: Rollout;
+  /**
+   * Nodes that the load balancer has at the most; each sends a request to the instance with the fewest of its own.
+   * @default - not known: planned as if instances were chosen at random
+   */
+  readonly balancerNodes?: number;
   /** Requests that a client sends over one connection, in the mean. @default 10 */
   readonly requestsPerConnection?: number;
   /** Whether the free tier of the account is taken off the bill: nothing else of the account uses it. @default false */
   readonly freeTier?: boolean;
   /** Whether a hosted zone of Route 53 has the name of the endpoint. @default false */
   readonly hostedZone?: boolean;
+  /** Of a function: whether clients call a name of the user's, whose certificate is watched. @default - a name of AWS's */
+  readonly ownName?: boolean;
   /** Whether it stands behind a load balancer that is there, of another bill. @default false */
   readonly existingListener?: boolean;
   /** Its names beside the first. @default - there is one */
@@ -172,6 +179,15 @@ function besideSchedule({ day, meanRequestsPerSecond: mean, requestsPerSecond }:
 export const NO_DAY_BESIDE_SCHEDULE =
   'is how the rate goes over every day, and schedule says when the endpoint is ready for how much; leave one of both out';
 
+/**
+ * Nodes of a load balancer: one in each of two zones at the least, and at most 100, each with an address (user guide of
+ * Elastic Load Balancing, "Subnets for your load balancer", 2026-11).
+ */
+export const BALANCER_NODES = { fewest: 2, most: 100 } as const;
+export const NODE_COUNT = `a whole number of ${BALANCER_NODES.fewest} to ${BALANCER_NODES.most}, as many as a load balancer can have`;
+export const isNodeCount = (nodes: number) =>
+  Number.isInteger(nodes) && nodes >= BALANCER_NODES.fewest && nodes <= BALANCER_NODES.most;
+
 /** What the largest fleets of the catalogue carry of the smallest models is some 10^8. */
 export const MOST_REQUESTS_PER_SECOND = 1e10;
 
@@ -196,6 +212,9 @@ export function checkServiceLevel(level: ServiceLevel): void {
   positive('requestsPerConnection');
   if ((level.requestsPerConnection ?? 1) < 1) {
     problems.push(`requestsPerConnection must be at least 1, got ${level.requestsPerConnection}`);
+  }
+  if (level.balancerNodes !== undefined && !isNodeCount(level.balancerNodes)) {
+    problems.push(`balancerNodes must be ${NODE_COUNT}, got ${level.balancerNodes}`);
   }
   if (level.p99Ms > LONGEST_P99_MS) {
     problems.push(

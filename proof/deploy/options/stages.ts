@@ -220,6 +220,7 @@ export function optionStages(given: Given, shadow: string): Readonly<Record<stri
         risePerMinute: 60,
         bursts: 'usual',
         requestsPerConnection: 20,
+        balancerNodes: 4,
         rowsPerRequest: 2,
         p99: '150ms',
       },
