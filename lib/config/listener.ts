@@ -2,12 +2,16 @@
 import { z } from 'zod';
 import { LIMITS } from '../aws/limits';
 import { MODEL_PATH, MOST_PRIORITY } from './model-place';
-import { statedRulesSchema } from './stated-rules';
+import { LONGEST_PATTERN, statedRulesSchema } from './stated-rules';
 import { text } from './value-forms';
+
+/** Of a condition of a rule (Elastic Load Balancing API, CreateRule): one of them is the path with `/*` behind it. */
+const LONGEST_PATH = LONGEST_PATTERN - 2;
 
 export const modelPath = z
   .string()
-  .regex(MODEL_PATH, 'must be a path of one to three segments without a slash at its end, e.g. /titanic');
+  .regex(MODEL_PATH, 'must be a path of one to three segments without a slash at its end, e.g. /titanic')
+  .max(LONGEST_PATH, `must be at most ${LONGEST_PATH} characters: a rule of a load balancer takes no more`);
 
 export const listenerSchema = z.strictObject({
   arn: text(LIMITS.listener),

@@ -4,7 +4,7 @@ import { isCovered } from './wildcards';
 
 /** Elastic Load Balancing API, CreateRule. */
 const LAST_PRIORITY = 50_000;
-const LONGEST_PATTERN = 128;
+export const LONGEST_PATTERN = 128;
 
 const PATTERN = 'must be what the condition of the rule has, e.g. "*.example.com" or "/api/*"';
 const pattern = z.string(PATTERN).min(1, PATTERN).max(LONGEST_PATTERN, PATTERN);

@@ -111,6 +111,7 @@ export class Variants {
   private unfit(model: ModelPackage, { plan, traffic }: VariantProps): string[] {
     const { props, frontDoor } = this.of;
     const { sha256 } = model.manifest.model;
+    const { verifyJwt, signIn } = this.callers;
     return [
       ...(frontDoor instanceof FrontDoor
         ? []
@@ -122,6 +123,12 @@ export class Variants {
         ? [
             'the endpoint has a rollout, which divides its requests already; divide them by versions, or leave out rollout ' +
               'and raise the weight of the variant step by step',
+          ]
+        : []),
+      ...(verifyJwt && signIn
+        ? [
+            'callers show a token or sign in (verifyJwt beside authenticate.paths: all), which takes two rules, and those of variants ' +
+              'are for one way; divide the requests by versions, or leave one of both out',
           ]
         : []),
       ...(plan && traffic ? ['plan and traffic are given, and one of them says how large it is'] : []),

@@ -43,6 +43,12 @@ test.each(['titanic:', 'titanic: []', 'titanic: models/titanic', 'titanic: {}'])
   },
 );
 
+test('a path is no longer than a rule of a load balancer takes it', () => {
+  const of = (length: number) => mistakes(document([`titanic: { model: models/m, path: /${'p'.repeat(length - 1)} }`]));
+  expect(of(126)).toEqual([]);
+  expect(of(127)).toEqual([expect.stringMatching(/^2: models\.titanic\.path must be at most 126 characters/)]);
+});
+
 test('models with names of their own have at most the certificates that a load balancer takes', () => {
   const models = (count: number) =>
     Array.from({ length: count }, (_, i) => `m${i}: { model: models/m, host: m${i}.example.com, priority: ${i + 1} }`);

@@ -225,10 +225,25 @@ const cognito = {
   clientId: '1example23456789',
   domain: 'credit',
 };
-const signingIn = (paths: 'page' | 'all') => {
+const signingIn = (paths: 'page' | 'all', further: Partial<Parameters<typeof made>[1]> = {}) => {
   const serviceLevel = { ...groupPlan.serviceLevel, signIn: `cognito for ${paths}` as const };
-  return made({ challenger: 10 }, { plan: { ...groupPlan, serviceLevel }, authenticate: { cognito, paths } });
+  return made(
+    { challenger: 10 },
+    { plan: { ...groupPlan, serviceLevel }, authenticate: { cognito, paths }, ...further },
+  );
 };
+
+test('where callers show a token or sign in, those with a token would never come to a variant', () => {
+  const verifyJwt = {
+    issuer: 'https://login.example.com/',
+    jwksEndpoint: 'https://login.example.com/keys',
+    claims: [{ name: 'aud', format: 'single-string', values: ['credit'] }],
+  } as const;
+  const serviceLevel = { ...groupPlan.serviceLevel, signIn: 'cognito for all', verifyJwt: verifyJwt.issuer } as const;
+  expect(() => signingIn('all', { verifyJwt, plan: { ...groupPlan, serviceLevel } })).toThrow(
+    expect.objectContaining({ problems: [expect.stringContaining('divide the requests by versions')] }),
+  );
+});
 
 test('people who sign in for all paths sign in for a variant, too, however they ask for it', () => {
   const { rules } = signingIn('all');

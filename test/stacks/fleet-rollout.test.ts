@@ -1,4 +1,5 @@
 /** A rollout of models that share instances: one small group serves all of them, and each is judged by itself. */
+import { mostTogether } from '../../lib/config/fleets';
 import { loadConfig } from '../../lib/config/load';
 import { addStages } from '../../lib/stacks/slipway-app';
 import { modelsConfig } from '../../testing/many-models';
@@ -19,14 +20,14 @@ type Found = Resource & {
   readonly DependsOn?: readonly string[];
 };
 
-function fleetOf(kind: string): Readonly<Record<string, Found>> {
+function fleetOf(kind: string, models: Readonly<Record<string, string>> = MODELS): Readonly<Record<string, Found>> {
   const app = testingApp();
-  addStages(app, loadConfig(modelsConfig(MODELS, `${FLEET}${kind}`)), files);
+  addStages(app, loadConfig(modelsConfig(models, `${kind}`)), files);
   const stack = app.synth().stacksRecursively.find(({ hierarchicalId }) => hierarchicalId === 'prod/small')!;
   return (stack.template as { Resources: Record<string, Found> }).Resources;
 }
 
-const [plain, tried] = [fleetOf(''), fleetOf(ROLLOUT)];
+const [plain, tried] = [fleetOf(FLEET), fleetOf(`${FLEET}${ROLLOUT}`)];
 const of = (type: string, resources = tried) => Object.entries(resources).filter(([, { Type }]) => Type === type);
 const rulesOf = (model: string, resources = tried) =>
   of(RULE, resources)
@@ -113,4 +114,24 @@ test('a withdrawal has one alarm, of the fleet', () => {
   expect(alarms).toHaveLength(1);
   expect(JSON.stringify(alarms[0]![1].Properties.Dimensions)).toContain('models.example.com small');
   expect(of('AWS::CloudWatch::Alarm', plain).some(([id]) => /Withdrawn/.test(id))).toBe(false);
+});
+
+test('what is told of the models fits the parameters that have it, however long names and paths are', () => {
+  const names = Array.from({ length: mostTogether(true) }, (_, i) => `${'m'.repeat(28)}${String.fromCharCode(97 + i)}`);
+  const paths = names.map((name, i) => [
+    name,
+    i === 0
+      ? `host: ${'h'.repeat(60)}.${'i'.repeat(60)}.example.com`
+      : `path: /${'p'.repeat(124)}${String.fromCharCode(97 + i)}`,
+  ]);
+  const long = fleetOf(`fleets: { small: [${names.join(', ')}] }${ROLLOUT}`, Object.fromEntries(paths));
+  // the ARN of a rule has at most 170 characters, those of target groups, and names of load balancers, fewer
+  const longest = (value: unknown): number => {
+    if (typeof value === 'string') return value.length;
+    const joined = (value as { 'Fn::Join'?: [string, unknown[]] })['Fn::Join'];
+    return joined ? joined[1].reduce<number>((sum, part) => sum + longest(part), 0) : 170;
+  };
+  const texts = of('AWS::SSM::Parameter', long).map(([, { Properties }]) => longest(Properties.Value));
+  expect(texts.length).toBeGreaterThan(1);
+  expect(Math.max(...texts)).toBeLessThan(4096);
 });

@@ -12,8 +12,8 @@ import type { Judge } from './judge';
 import { judgement } from './judging-function';
 import { canarySteps, whenNew } from './steps';
 
-/** A parameter has 4,096 characters at most (Systems Manager API, PutParameter), and a model takes up to 700. */
-const MODELS_OF_TEXT = 5;
+/** A parameter has 4,096 characters at most (Systems Manager API, PutParameter), and a model with the longest name and path 1,300. */
+const MODELS_OF_TEXT = 3;
 
 export interface FleetTrialProps {
   readonly canary: Canary;
