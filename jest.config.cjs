@@ -37,15 +37,8 @@ module.exports = {
   // delivered as an ECMAScript module alone, which jest cannot require
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   transform: {
-    '/node_modules/jose/.+\\.js$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
+    '/node_modules/jose/.+\\.js$': '<rootDir>/test/jest/transform.cjs',
     '\\.(css|browser\\.js)$': '<rootDir>/test/text-transform.cjs',
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-        module: { type: 'commonjs' },
-        sourceMaps: 'inline',
-      },
-    ],
+    '^.+\\.ts$': '<rootDir>/test/jest/transform.cjs',
   },
 };

@@ -189,20 +189,8 @@ async function letSignalsCome(): Promise<void> {
   for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** What may take longer than somebody likes to look at the same line. */
-const LONG: ReadonlySet<string> = new Set([
-  'init',
-  'start',
-  'pack',
-  'profile',
-  'runtime',
-  'bundle',
-  'push',
-  'pull',
-  'review',
-  'image',
-  'catalog',
-]);
+/** What asks before it works, and what a watcher runs each minute. */
+const WITHOUT_CLOCK: ReadonlySet<string> = new Set(['init', 'check']);
 
 /** Whose exit status is that of a plugin in any case. */
 const CHECK = 'check';
@@ -213,7 +201,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   fitTo(process.stdout.isTTY ? process.stdout.columns : undefined, asCalled);
   silence({ hints: has(argv, '--quiet') || wantsJson(argv), progress: has(argv, '--quiet') });
   const called = argv.slice(2).find((word) => COMMAND_NAMES.some((name) => name === word));
-  const done = LONG.has(called ?? '') ? tellOfWork() : () => {};
+  const done = tellOfWork(called === undefined || WITHOUT_CLOCK.has(called) ? undefined : called);
   try {
     await program((name) => name === called).parseAsync(argv);
   } catch (error) {

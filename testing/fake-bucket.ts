@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 
 interface Stored {
   readonly body: Buffer;
@@ -20,6 +21,8 @@ export class FakeBucket {
   /** Answers that come in place of the next ones. */
   readonly trouble: { readonly status: number; readonly code?: string; readonly headers?: Record<string, string> }[] =
     [];
+  /** Before an answer. */
+  delayMs = 0;
   /** Of a page of a list. */
   pageKeys = 1000;
   private readonly server = createServer((request, response) => void this.answer(request, response));
@@ -41,6 +44,7 @@ export class FakeBucket {
     const pieces: Buffer[] = [];
     for await (const piece of request as AsyncIterable<Buffer>) pieces.push(piece);
     const body = Buffer.concat(pieces);
+    if (this.delayMs > 0) await setTimeout(this.delayMs);
     const { pathname, searchParams: query } = new URL(url, 'http://localhost');
     const key = decodeURIComponent(pathname).slice(this.name.length + 2);
     this.asked.push(`${method} ${key}${url.includes('?') ? url.slice(url.indexOf('?')) : ''}`);

@@ -4,7 +4,7 @@ import { readModelPackage } from '../../lib/model/package/model-package';
 import { ADDRESS_FORM, fetchedPackage, isFetched, parsePackageAddress } from '../../lib/model/package/package-address';
 import { pull } from '../../lib/model-registry/pull';
 import { bucketNamed } from '../project/registry';
-import { print, progress } from '../terminal/output';
+import { print, printJson, progress } from '../terminal/output';
 
 export function addPull(program: Command): void {
   program
@@ -14,13 +14,15 @@ export function addPull(program: Command): void {
         'fetch it by themselves; this is for a machine that has no way to S3 later.',
     )
     .argument('<address>', 's3://bucket/prefix@sha256:...')
+    .option('--json', 'print where it is, its name and its digest as JSON')
     .addHelpText('after', '\nExample:\n  slipway pull s3://models-of-ours/credit-risk@sha256:3f1c...')
-    .action(async (text: string) => {
+    .action(async (text: string, { json }: { json?: boolean }) => {
       const address = parsePackageAddress(text);
       if (!address) throw new SlipwayError('E_USAGE', `"${text}" is no address of a package; write ${ADDRESS_FORM}`);
       const { directory, manifest } = isFetched(address)
         ? readModelPackage(fetchedPackage(address.digest))
         : await pull(address, bucketNamed(address.bucket), progress);
-      print(`${directory}: ${manifest.name}, version ${address.digest.slice(0, 12)}`);
+      if (json) printJson({ directory, name: manifest.name, digest: address.digest });
+      else print(`${directory}: ${manifest.name}, version ${address.digest.slice(0, 12)}`);
     });
 }

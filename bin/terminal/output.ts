@@ -43,8 +43,14 @@ export function hint(command: string): void {
 const TICK_MS = { terminal: 1000, others: 30_000 } as const;
 const PATIENCE_MS = 2000;
 
-/** From now on the last line of progress tells how long its work takes. @returns ends that */
-export function tellOfWork(): () => void {
+/**
+ * From now on the last line of progress tells how long its work takes.
+ *
+ * @param first what the work is until there is a line. @default - nobody waits yet
+ * @returns ends that
+ */
+export function tellOfWork(first?: string): () => void {
+  if (first !== undefined) work = { line: first, since: Date.now() };
   const terminal = process.stderr.isTTY;
   const tick = () => {
     if (work === undefined || silent.progress) return;
@@ -67,7 +73,7 @@ export function tellOfWork(): () => void {
 }
 
 /** The line of the clock goes before anything else is written. */
-function endOfWork(): void {
+export function endOfWork(): void {
   work = undefined;
   if (drawn) process.stderr.write('\r\x1b[2K');
   drawn = false;

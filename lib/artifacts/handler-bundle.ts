@@ -7,7 +7,7 @@ import { placeFolder } from '../model/files/place-folder';
 import { readRegularFile } from '../model/files/read-file';
 import { refusal, replaceableFolder } from '../model/files/replaceable-folder';
 import { MIB } from '../model/units';
-import { onnxRuntimeFolder } from './onnx-runtime';
+import { onnxRuntimeFile } from './onnx-runtime';
 import { PROGRAM, programCode } from './program';
 
 export interface HandlerTarget {
@@ -85,21 +85,27 @@ export type HandlerFile =
   | { readonly name: string; readonly path: string };
 
 /**
- * The handler for one target: `handler.cjs`, and unless it is left out ONNX Runtime, which is a binding and a library. It
- * runs without node_modules. Same sources, same bytes, from wherever it is called.
+ * The JavaScript of the handler for one target. Same sources, same bytes, from wherever it is called.
  *
  * @throws SlipwayError E_PLATFORM for a target that ONNX Runtime is not delivered for
  */
+export function handlerCode(target: HandlerTarget, parts: HandlerParts = {}): Uint8Array {
+  const known = checked(target.platform, target.architecture);
+  return programCode(handlerProgram(known, parts), handlerOptions(known, parts));
+}
+
+/**
+ * The handler for one target: `handler.cjs`, and unless it is left out ONNX Runtime, which is a binding and a library. It
+ * runs without node_modules.
+ *
+ * @throws SlipwayError E_PLATFORM for a target that ONNX Runtime is not delivered or installed for
+ */
 export function handlerContents(target: HandlerTarget, parts: HandlerParts = {}): HandlerFile[] {
-  const { platform, architecture } = checked(target.platform, target.architecture);
-  const content = programCode(
-    handlerProgram({ platform, architecture }, parts),
-    handlerOptions({ platform, architecture }, parts),
-  );
-  const handler = { name: HANDLER_FILE, content };
+  const { platform, architecture } = target;
+  const handler = { name: HANDLER_FILE, content: handlerCode(target, parts) };
   if (parts.onnxRuntime === false) return [handler];
-  const delivered = join(onnxRuntimeFolder(), 'bin', 'napi-v6', platform, architecture);
-  return [handler, ...[BINDING, LIBRARY[platform]].map((name) => ({ name, path: join(delivered, name) }))];
+  const libraries = [BINDING, LIBRARY[platform]];
+  return [handler, ...libraries.map((name) => ({ name, ...onnxRuntimeFile(platform, architecture, name) }))];
 }
 
 export function writeHandlerFile(folder: string, file: HandlerFile): void {

@@ -1,5 +1,6 @@
 /** What clients of a deployed stage call, as its stack tells. */
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { withRemedy } from '../aws/remedies';
 import { SlipwayError } from '../model/error';
 import { URL_OUTPUT } from '../model/stage/deployment';
 
@@ -8,7 +9,7 @@ export async function deployedUrl(stack: string, client: Pick<CloudFormationClie
   const { Stacks: [found] = [] } = await client
     .send(new DescribeStacksCommand({ StackName: stack }))
     .catch((cause: Error) => {
-      const text = `the address is one of AWS's, and the stack ${stack} cannot be read for it: ${cause.message || cause.name}; or name the URL`;
+      const text = `the address is one of AWS's, and the stack ${stack} cannot be read for it: ${withRemedy(cause.message || cause.name, cause.name)}; or name the URL`;
       throw new SlipwayError('E_AWS', text, { cause });
     });
   const url = found?.Outputs?.find(({ OutputKey }) => OutputKey === URL_OUTPUT)?.OutputValue;

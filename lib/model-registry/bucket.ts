@@ -1,6 +1,7 @@
 /** Requests to a bucket of S3, signed, tried again where that may help, in whatever region the bucket is. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { withRemedy } from '../aws/remedies';
 import { s3Url } from '../aws/s3-url';
 import { SlipwayError } from '../model/error';
 
@@ -111,8 +112,9 @@ export class Bucket {
   private async refused(request: BucketRequest, answer: Response): Promise<SlipwayError> {
     const code = /<Code>([^<]+)<\/Code>/.exec(await answer.text().catch(() => ''))?.[1];
     const said = `answered ${answer.status}${code === undefined ? '' : ` ${code}`}`;
-    const needed = answer.status === 403 ? `; it takes ${PERMISSIONS[request.method]}` : '';
-    return this.failed(request, `${said}${needed}`);
+    // a HEAD that is refused has no code
+    const denied = answer.status === 403 && (code === undefined || code === 'AccessDenied');
+    return this.failed(request, denied ? `${said}; it takes ${PERMISSIONS[request.method]}` : withRemedy(said));
   }
 
   private failed({ method, key }: BucketRequest, why: string, cause?: unknown): SlipwayError {
@@ -121,8 +123,8 @@ export class Bucket {
 }
 
 function reasonOf(error: Error): string {
-  if (SlipwayError.is(error)) return `was not sent: ${error.message}`;
-  return `was not answered: ${((error.cause as Error | undefined) ?? error).message}`;
+  if (SlipwayError.is(error)) return `was not sent: ${withRemedy(error.message)}`;
+  return `was not answered: ${withRemedy(((error.cause as Error | undefined) ?? error).message)}`;
 }
 
 /** RFC 3986, as S3 signs it. */

@@ -6,7 +6,7 @@ import { readRegularFile } from '../model/files/read-file';
 import { isRecord } from '../model/formats/json';
 import { PACKAGE_FILES } from '../model/package/manifest';
 import { readModelPackage, readProfile } from '../model/package/model-package';
-import type { BucketPlace, PackageAddress } from '../model/package/package-address';
+import { type BucketPlace, type PackageAddress, packageAddressText } from '../model/package/package-address';
 import type { Bucket } from './bucket';
 import { type UploadOptions, upload } from './upload';
 
@@ -50,6 +50,7 @@ export async function push(
   }
   files.push({ name: manifest, path: join(folder, manifest) });
   let known = true;
+  options.onProgress(`pushing ${files.length} files to ${packageAddressText(address)}`);
   for (const { name, path } of files) {
     const there = await upload(bucket, `${packageKeyPrefix(address)}${name}`, path, {
       ...options,

@@ -8,14 +8,14 @@ import type { Bucket } from './bucket';
 export interface UploadOptions {
   /** Of KMS; `s3` for keys of S3. @default - as the bucket encrypts by itself */
   readonly encryptionKey?: string;
-  /** Of a part of a large file. @default 64 MiB */
+  /** Of a part of a large file. @default 16 MiB */
   readonly partBytes?: number;
   readonly onProgress: (text: string) => void;
 }
 
-/** S3 takes 5 MiB at least, and 10,000 parts: that is 640 GB. */
-const PART_BYTES = 64 * MIB;
-/** Parts that are under way at the same time. */
+/** S3 takes 5 MiB at least, and 10,000 parts: that is 160 GB. */
+const PART_BYTES = 16 * MIB;
+/** Parts that are under way at the same time, which are in memory; after as many comes a line of progress. */
 const AT_ONCE = 4;
 
 /** Where S3 keeps what the file was: the checksum of a file in parts is one of checksums. */
@@ -144,6 +144,7 @@ async function sendParts(
   const tags: string[] = [];
   let next = 0;
   let sent = 0;
+  let arrived = 0;
   let failed = false;
   const worker = async () => {
     while (next < parts.length && !failed) {
@@ -158,6 +159,8 @@ async function sendParts(
       });
       tags[i] = answer.headers.get('etag') ?? '';
       sent += end - start;
+      arrived++;
+      if (arrived % AT_ONCE > 0 && arrived < parts.length) continue;
       options.onProgress(`sent ${megabytes(sent)} of ${megabytes(file.size)} MB`);
     }
   };

@@ -50,7 +50,7 @@ function jest(folder: string, file: string): readonly string[] {
     rootDir: folder,
     testMatch: [join(folder, file)],
     moduleNameMapper: Object.fromEntries(names),
-    transform: { '\\.ts$': [resolve('node_modules/@swc/jest'), { module: { type: 'commonjs' } }] },
+    transform: { '\\.ts$': resolve('test/jest/transform.cjs') },
     testTimeout: 120_000,
   };
   return [process.execPath, resolve('node_modules/jest/bin/jest.js'), '--config', JSON.stringify(config), '--ci=false'];

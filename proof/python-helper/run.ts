@@ -9,6 +9,7 @@ import { isVerified } from '../../lib/model/package/manifest';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { run } from '../process';
 import { virtualEnvironment } from '../python/environment';
+import { conclude } from '../record';
 import { Report } from '../report';
 
 const ROOT = resolve(__dirname, '../..');
@@ -23,16 +24,20 @@ async function main(): Promise<void> {
   await virtualEnvironment({ requirements, directory: DIRECTORY, contents: 'pandas, polars and models' }, console.log);
   const folder = mkdtempSync(join(tmpdir(), 'slipway-helper-'));
   try {
+    report.section('Saved by slipway_save.py');
     const python = [join(DIRECTORY, 'bin/python'), '-W', 'ignore', join(__dirname, 'cases.py'), folder];
     const made = await run(python);
     report.check(made.code === 0, 'every kind of rows is saved', made.output.trim().slice(-2000));
     const cases = readdirSync(folder).sort();
     report.check(cases.length === CASES, `there are ${CASES}`, cases.join(', '));
+    report.section('Packed, with golden rows that hold');
     for (const name of cases) await packed(report, folder, name);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  process.exitCode = report.close().failed > 0 ? 1 : 0;
+  const pins = readFileSync(requirements, 'utf8').matchAll(/^([\w.-]+)==(\S+)/gm);
+  const versions = Object.fromEntries([...pins].map(([, name, version]) => [name!, version!]));
+  process.exitCode = conclude('python-helper', report, { versions }) ? 0 : 1;
 }
 
 async function packed(report: Report, folder: string, name: string): Promise<void> {

@@ -7,7 +7,7 @@ import {
   PARAMETER_PROGRAM,
   parameterReaderCode,
 } from '../../lib/artifacts/function-bundle';
-import { type HandlerTarget, handlerContents, handlerProgram } from '../../lib/artifacts/handler-bundle';
+import { type HandlerTarget, handlerCode, handlerProgram } from '../../lib/artifacts/handler-bundle';
 import { LOG_SHIPPER_FILE, logShipperCode } from '../../lib/artifacts/log-shipper';
 import { PROFILER_TARGETS, profilerPrograms } from '../../lib/artifacts/profiler-bundle';
 import { functionCode, VERIFICATION_PROGRAM } from '../../lib/artifacts/verification-bundle';
@@ -31,8 +31,7 @@ export function writePrograms(folder: string): void {
   }
   for (const target of TARGETS) {
     for (const onnxRuntime of [true, false]) {
-      const [handler] = handlerContents(target, { onnxRuntime });
-      if (handler && 'content' in handler) write(handlerProgram(target, { onnxRuntime }), handler.content);
+      write(handlerProgram(target, { onnxRuntime }), handlerCode(target, { onnxRuntime }));
     }
   }
 }

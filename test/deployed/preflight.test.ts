@@ -1,6 +1,7 @@
 /** What is refused before a deployment: real templates of changed stages, with CloudFormation played by this test. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { loadConfig } from '../../lib/config/load';
 import { stacksOf } from '../../lib/deployed/assembly';
 import { preflight } from '../../lib/deployed/preflight';
@@ -36,12 +37,16 @@ function assembly(...lines: string[]): string {
 /** CloudFormation with the stacks of an assembly. */
 function deployed(folder: string) {
   const stacks = new Map(stacksOf(folder, 'prod').map((stack) => [stack.stackName, stack.template]));
+  const tags = new Map(new CloudAssembly(folder).stacksRecursively.map((stack) => [stack.stackName, stack.tags]));
   const send = async (command: { input: { StackName?: string } }) => {
     const { StackName } = command.input;
     if (StackName === undefined) {
-      const Tags = [{ Key: 'slipway:stage', Value: 'prod' }];
       return {
-        Stacks: [...stacks].map(([name, { Description }]) => ({ StackName: name, Description, Tags })),
+        Stacks: [...stacks].map(([name, { Description }]) => ({
+          StackName: name,
+          Description,
+          Tags: Object.entries(tags.get(name)!).map(([Key, Value]) => ({ Key, Value })),
+        })),
       };
     }
     const template = stacks.get(StackName);

@@ -1,6 +1,7 @@
 /** What coding agents are told: the commands, options, files and pages that it names are there. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stageSchema } from '../../lib/config/schema';
 import { AVAILABILITIES } from '../../lib/sizing/service-level/service-level';
 import { slipway } from '../bin/run-slipway';
 
@@ -28,6 +29,15 @@ test.each([...named])('slipway %s is a command with these options', async (comma
 
 test('the skill knows every promise of availability', () => {
   for (const availability of AVAILABILITIES) expect(skill).toContain(`\`${availability}\``);
+});
+
+test('the keys of a stage that the skill names are there', () => {
+  const [, table] = /\| key of slipway\.yaml \| when \|\n\| --- \| --- \|\n((?:\|.*\n)+)/.exec(skill)!;
+  const keys = [...table!.matchAll(/^\| ([^|]+) \|/gm)]
+    .flatMap(([, cell]) => [...cell!.matchAll(/`(\w+)/g)].map(([, key]) => key!))
+    .filter((key) => key !== 'wake'); // within schedule
+  expect(keys.length).toBeGreaterThan(10);
+  expect(keys.filter((key) => !(key in stageSchema.shape))).toEqual([]);
 });
 
 test('the skill begins as agents read it, and says when it is for', () => {

@@ -76,12 +76,12 @@ describe('push', () => {
   });
 
   test('of a large file goes in parts, which are checked one by one', async () => {
-    await pushed(MODEL, { partBytes: 1500 });
+    await pushed(MODEL, { partBytes: 300 });
     const key = [...fake.objects.keys()].find((each) => each.endsWith('model.onnx'))!;
     expect(fake.objects.get(key)!.body).toEqual(readFileSync(join(MODEL, 'model.onnx')));
     expect(fake.uploads.size).toBe(0);
     expect(said.filter((text) => text.startsWith('model.onnx: sent ')).length).toBeGreaterThan(1);
-    expect((await pushed(MODEL, { partBytes: 1500 })).known).toBe(true);
+    expect((await pushed(MODEL, { partBytes: 300 })).known).toBe(true);
   });
 
   test('replaces nothing, and removes the parts of what failed', async () => {

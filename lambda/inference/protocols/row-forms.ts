@@ -261,12 +261,16 @@ export function findRows(document: unknown, signature: Signature): Rows {
   }
   if (keys.length > 0 && Object.values(document).every(isRecord)) {
     const columns = keys.some((name) => names.has(name));
-    throw ofPandas('', columns ? 'an object of columns, each an object' : 'an object of objects');
+    throw ofPandas('', columns ? 'an object of columns, each an object' : `an object of objects, ${firstKeys(keys)}`);
   }
   if (isRecord(document.schema) && 'data' in document) throw ofPandas('', 'a table with its schema');
   if (keys.some((name) => names.has(name))) return singleRow(document);
-  const shown = keys.slice(0, 3).map((name) => JSON.stringify(name.slice(0, 40)));
-  const got =
-    keys.length === 0 ? 'an empty object' : `an object with ${shown.join(', ')}${keys.length > 3 ? ', ...' : ''}`;
+  const got = keys.length === 0 ? 'an empty object' : `an object with ${firstKeys(keys)}`;
   throw malformed('', `${FORM}, e.g. ${example(signature)}`, got);
+}
+
+/** Names that somebody sent, few of them and not the whole of long ones. */
+function firstKeys(keys: readonly string[]): string {
+  const shown = keys.slice(0, 3).map((name) => JSON.stringify(name.slice(0, 40)));
+  return `${shown.join(', ')}${keys.length > 3 ? ', ...' : ''}`;
 }

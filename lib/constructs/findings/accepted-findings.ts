@@ -68,6 +68,13 @@ export const CHECKOV: readonly Accepted[] = [
       'the certificate is that of CloudFront, which decides on TLS; the access logs of the load balancer have every request; a web ACL of yours can be associated',
   },
   {
+    part: 'distribution before a function',
+    checks: ['CKV_AWS_68', 'CKV_AWS_86', 'CKV_AWS_174'],
+    resource: /EndpointApiDistribution\w{8}$/,
+    reason:
+      'the certificate is that of CloudFront, which decides on TLS; the log of the function has every request that gets through; a web ACL of yours can be associated',
+  },
+  {
     part: 'HTTP API',
     checks: ['CKV_AWS_95'],
     resource: /ApiDefaultStage\w{8}$/,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readSync, statSync } from 'node:fs';
 import { MIB } from '../units';
 import { named } from './file-error';
-import { withRegularFile } from './read-file';
+import { tooLong, withRegularFile } from './read-file';
 
 const PIECE_BYTES = MIB;
 
@@ -36,4 +36,30 @@ function digestOf(file: number, bytes: number): string {
     left -= read;
   }
   return hash.digest('hex');
+}
+
+/**
+ * Lower-case hexadecimal SHA-256 of a file of any size, of which a piece at a time is in memory.
+ *
+ * @param maximumBytes that are read, whatever the system says of the size
+ * @param shown the path for messages
+ * @throws SlipwayError E_FILE when it is no file, or cannot be read; E_LIMIT when it has more bytes
+ */
+export function boundedFileDigest(path: string, maximumBytes: number, shown = path): string {
+  return withRegularFile(
+    path,
+    (file, claimed) => {
+      if (claimed > maximumBytes) throw tooLong(shown, String(claimed), maximumBytes);
+      const hash = createHash('sha256');
+      const piece = Buffer.allocUnsafe(Math.min(claimed + 1, PIECE_BYTES));
+      for (let length = 0; ; ) {
+        const read = readSync(file, piece, 0, piece.length, null);
+        if (read === 0) return hash.digest('hex');
+        length += read;
+        if (length > maximumBytes) throw tooLong(shown, `at least ${length}`, maximumBytes);
+        hash.update(piece.subarray(0, read));
+      }
+    },
+    shown,
+  );
 }

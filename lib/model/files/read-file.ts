@@ -46,6 +46,10 @@ export function withRegularFile<T>(path: string, use: (file: number, bytes: numb
   }
 }
 
+/** @param bytes that it has, in words */
+export const tooLong = (shown: string, bytes: string, maximumBytes: number) =>
+  new SlipwayError('E_LIMIT', `${shown}: has ${bytes} bytes, more than the limit of ${maximumBytes} bytes`);
+
 /**
  * The bytes of a regular file.
  *
@@ -54,18 +58,16 @@ export function withRegularFile<T>(path: string, use: (file: number, bytes: numb
  * @throws SlipwayError E_FILE as above; E_LIMIT when it has more bytes
  */
 export function readRegularFile(path: string, maximumBytes: number, shown = path): Buffer {
-  const tooLong = (bytes: string) =>
-    new SlipwayError('E_LIMIT', `${shown}: has ${bytes} bytes, more than the limit of ${maximumBytes} bytes`);
   return withRegularFile(
     path,
     (file, claimed) => {
-      if (claimed > maximumBytes) throw tooLong(String(claimed));
+      if (claimed > maximumBytes) throw tooLong(shown, String(claimed), maximumBytes);
       let bytes = Buffer.allocUnsafeSlow(claimed + 1); // with room for one more, which shows that there is more
       for (let length = 0; ; ) {
         const read = readSync(file, bytes, length, Math.min(bytes.length - length, MOST_AT_ONCE), null);
         if (read === 0) return bytes.subarray(0, length);
         length += read;
-        if (length > maximumBytes) throw tooLong(`at least ${length}`);
+        if (length > maximumBytes) throw tooLong(shown, `at least ${length}`, maximumBytes);
         if (length === bytes.length) {
           const larger = Buffer.allocUnsafeSlow(Math.min(2 * length + LEAST_ROOM, maximumBytes + 1));
           bytes.copy(larger);

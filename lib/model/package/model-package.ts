@@ -20,7 +20,7 @@ import {
   type PackagedFile,
   PROFILE_BYTES,
 } from './manifest';
-import { readPackageFile, realPath } from './package-file';
+import { packageFileDigest, readPackageFile, realPath } from './package-file';
 import { replaceablePackage } from './package-folder';
 import { type ComputeProfile, profileSchema } from './profile';
 import { type TrainingDistribution, trainingSchema } from './training';
@@ -38,19 +38,32 @@ export interface ModelPackage {
 
 /** A file that the manifest describes, as it was packed. */
 function readPackaged(directory: string, file: string, { bytes, sha256: expected }: PackagedFile): Buffer {
+  return asPacked(join(directory, file), bytes, expected, () => {
+    const content = readPackageFile(directory, file, Math.min(bytes, LARGEST_FILE_BYTES));
+    return { content, digest: sha256(content) };
+  }).content;
+}
+
+/** The same of the model, which is large, and nobody here looks into. */
+function requirePackaged(directory: string, file: string, { bytes, sha256: expected }: PackagedFile): void {
+  const most = Math.min(bytes, LARGEST_FILE_BYTES);
+  asPacked(join(directory, file), bytes, expected, () => ({ digest: packageFileDigest(directory, file, most) }));
+}
+
+/** @throws SlipwayError E_PACKAGE when what is read is not what the manifest says */
+function asPacked<T extends { digest: string }>(path: string, bytes: number, expected: string, read: () => T): T {
   let found: string;
   try {
-    const content = readPackageFile(directory, file, Math.min(bytes, LARGEST_FILE_BYTES));
-    const digest = sha256(content);
-    if (digest === expected) return content;
-    found = `has SHA-256 ${digest} but the manifest says ${expected}`;
+    const it = read();
+    if (it.digest === expected) return it;
+    found = `has SHA-256 ${it.digest} but the manifest says ${expected}`;
   } catch (error) {
     if (!SlipwayError.is(error) || error.code !== 'E_LIMIT') throw error;
     found = `has more than the ${bytes} bytes that the manifest says`;
   }
   throw new SlipwayError(
     'E_PACKAGE',
-    `${join(directory, file)}: ${found}; it was changed after packing: move it away, and pack the model again`,
+    `${path}: ${found}; it was changed after packing: move it away, and pack the model again`,
   );
 }
 
@@ -77,7 +90,7 @@ function parse<T>(schema: z.ZodType<T>, bytes: Buffer, path: string, remedy: str
 export function readModelPackage(directory: string): ModelPackage {
   const verifiable = readVerifiable(directory);
   const { manifest } = verifiable;
-  readPackaged(directory, PACKAGE_FILES.model, manifest.model);
+  requirePackaged(directory, PACKAGE_FILES.model, manifest.model);
   if (!manifest.training) return verifiable;
   const bytes = readPackaged(directory, PACKAGE_FILES.training, manifest.training);
   const path = join(directory, PACKAGE_FILES.training);

@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { SlipwayError } from '../error';
+import { boundedFileDigest } from '../files/file-digest';
 import { fileError } from '../files/file-error';
 import { isWithin } from '../files/is-within';
 import { readRegularFile } from '../files/read-file';
@@ -13,6 +14,19 @@ import { readRegularFile } from '../files/read-file';
  * @throws SlipwayError E_PACKAGE when it is missing, or such a link; E_FILE when it is no file, or cannot be read; E_LIMIT
  */
 export function readPackageFile(directory: string, file: string, maximumBytes: number): Buffer {
+  return readRegularFile(pathWithin(directory, file), maximumBytes, join(directory, file));
+}
+
+/**
+ * SHA-256 of a file of a package, which is never in memory as a whole.
+ *
+ * @throws SlipwayError as of `readPackageFile`
+ */
+export function packageFileDigest(directory: string, file: string, maximumBytes: number): string {
+  return boundedFileDigest(pathWithin(directory, file), maximumBytes, join(directory, file));
+}
+
+function pathWithin(directory: string, file: string): string {
   const path = join(directory, file);
   const real = realPath(path);
   if (real === undefined) {
@@ -25,7 +39,7 @@ export function readPackageFile(directory: string, file: string, maximumBytes: n
       `${path}: is a link to ${real}, which is outside of the model package; put the file itself there`,
     );
   }
-  return readRegularFile(real, maximumBytes, path);
+  return real;
 }
 
 /** The path without links; undefined where there is nothing. @throws SlipwayError E_FILE */
