@@ -16,6 +16,7 @@ const PROOFS = [
   'python-helper',
   'registry',
   'fleets',
+  'profile',
   'examples',
   'pipelines',
   'pull-requests',
