@@ -17,6 +17,7 @@ const PROOFS = [
   'registry',
   'package',
   'fleets',
+  'profile',
   'examples',
   'pipelines',
   'pull-requests',

@@ -128,15 +128,21 @@ function functions(): string {
   const measured = { profile: readProfile(model), manifest: model.manifest, region: REGION };
   const rows = FEW.map((requestsPerSecond, i) => {
     const level = { requestsPerSecond, rowsPerRequest: 1, p99Ms: 2000, availability: 'single' as const };
-    const { memoryMB, coldStart, p99Ms, cost } = functionPlan({ ...measured, serviceLevel: level });
+    const { memoryMB, coldStart, p99Ms, cost, otherDoor } = functionPlan({ ...measured, serviceLevel: level });
+    const named = functionPlan({ ...measured, serviceLevel: { ...level, ownName: true, hostedZone: true } }).cost;
     const instances = sizingPlan({ ...measured, serviceLevel: level }).choice;
     const many = coldStart.share < 1e-4 ? 'below 0.01 %' : percent(coldStart.share, 2);
-    const bills = [cost.usdPerMonth, instances.usdPerMonth].map((usd) => usd.toFixed(2));
+    const bills = [cost.usdPerMonth, named.usdPerMonth, otherDoor.usdPerMonth, instances.usdPerMonth].map((usd) =>
+      usd.toFixed(2),
+    );
     return row([FEW_NAMES[i]!, `${memoryMB} MB`, many, `${p99Ms} ms`, ...bills]);
   });
   return [
-    row(['requests', 'memory', 'meet a cold start', 'p99', 'the function', `one VM and its load balancer`]),
-    row(Array<string>(6).fill('---')),
+    row([
+      ...['requests', 'memory', 'meet a cold start', 'p99'],
+      ...['the function', 'by a name of yours', 'behind CloudFront', 'one VM and its load balancer'],
+    ]),
+    row(Array<string>(8).fill('---')),
     ...rows,
   ].join('');
 }

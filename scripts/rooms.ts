@@ -133,7 +133,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     'front-door': ['boot', 'findings'],
     monitoring: ['findings', 'fleet'],
     rollout: ['boot', 'encryption', 'findings', 'fleet', 'front-door'],
-    function: ['boot', 'encryption', 'findings', 'monitoring', 'rollout'],
+    function: ['boot', 'encryption', 'findings', 'front-door', 'monitoring', 'rollout'],
   },
   'lib/watching': {
     check: [],

@@ -79,6 +79,10 @@ export const FUNCTION_VARIANTS: Readonly<Record<string, string>> = {
   'function-keys': `compute: lambda, name: with-keys, protect: true, access: { apiKeys: /slipway/keys, deploymentKey: /slipway/key, ${JWT} }`,
   'function-lean': 'compute: lambda, name: lean-function, monitoring: { lean: true, notify: none }',
   'function-key': 'compute: lambda, name: under-a-key, encryptionKey: stage',
+  'function-named':
+    'compute: lambda, domain: { name: function.example.com, zone: example.com, zoneId: Z0123456789PROD, names: [also.example.com] }, mutualTls: { bucket: trusted, key: ca.pem }, ipAddressType: dualstack',
+  'function-cloudfront': 'compute: lambda, name: function-on-cloudfront, frontDoor: cloudfront',
+  'function-canary': 'compute: lambda, name: careful-function, rollout: { canary: 5 %, for: 10m }',
 };
 
 /** A configuration of such stages in a folder of its own. @returns its path */

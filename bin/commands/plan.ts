@@ -4,15 +4,16 @@ import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { located } from '../../lib/config/located';
 import { endpointTitle, packageKey } from '../../lib/config/model-place';
 import { planFunction } from '../../lib/config/plan-function';
-import { planStage } from '../../lib/config/plan-stage';
+import { decided, planStage } from '../../lib/config/plan-stage';
 import { stageShadow } from '../../lib/config/stage-shadow';
 import { stageVersions } from '../../lib/config/stage-versions';
 import { SlipwayError } from '../../lib/model/error';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { planText } from '../../lib/report';
-import { BURST_NAMES, DEFAULT_BURSTS, DEFAULT_REGION, functionPlan, sizingPlan } from '../../lib/sizing';
+import { planPage } from '../../lib/report/plan-page';
+import { BURST_NAMES, DEFAULT_BURSTS, DEFAULT_REGION, functionPlan, sizingPlan, survey } from '../../lib/sizing';
 import { checkFleets, checkLambda, type PlanFlags, refuseServiceLevel } from '../plan/flags';
-import { orFunction, printFunction } from '../plan/function';
+import { notAFunction, orFunction, tellFunction } from '../plan/function';
 import { writePage } from '../plan/page';
 import { ofFlags, ofStage } from '../plan/question';
 import { loadWithPackages } from '../project/registry';
@@ -133,9 +134,9 @@ Examples:
         if (flags.fleets)
           throw new SlipwayError('E_USAGE', `--fleets is for several models, and ${flags.config} has one`);
       }
-      const { serviceLevel, region, model, asked } = flags.stage
-        ? await ofStage(flags, command)
-        : ofFlags(flags, folder);
+      const question = flags.stage ? await ofStage(flags, command) : ofFlags(flags, folder);
+      const { region, model } = question;
+      let { serviceLevel, asked } = question;
       if (asked?.stage.fleet && folder === undefined) {
         printMember(asked.config, asked.stage, flags);
         hint(deploying(asked.stage.name));
@@ -148,27 +149,28 @@ Examples:
       const shadow = asked && stageShadow(asked.config, asked.stage, manifest);
       const profile = readProfile(modelPackage);
       const versions = asked && stageVersions(asked.config, asked.stage, { manifest, profile });
+      const undecided = asked?.stage.orFunction;
+      if (asked && undecided) {
+        asked = { ...asked, stage: decided(asked.config, asked.stage, { profile, manifest, shadow, versions }) };
+        serviceLevel = asked.stage.serviceLevel;
+      }
       const zones = asked?.stage.zones;
       const request = { profile, manifest, serviceLevel, region, zones, shadow, versions };
+      const title = asked ? `${manifest.name}, ${endpointTitle(asked.stage)}` : manifest.name;
       if (asked?.stage.compute === 'lambda') {
-        if (flags.html !== undefined) {
-          throw new SlipwayError('E_USAGE', '--html is the page of instances, and this stage has compute: lambda');
-        }
-        printFunction(request, planFunction(asked.config, asked.stage, request), flags.json);
+        tellFunction(title, request, planFunction(asked.config, asked.stage, request), flags);
         hint(`npx cdk deploy '${asked.stage.name}/*'`);
         return;
       }
       if (flags.lambda) {
-        printFunction(request, functionPlan(request), flags.json);
+        tellFunction(title, request, functionPlan(request), flags);
         hint(`npx slipway bundle function --lambda ${shellWord(folder ?? relative('.', model))}`);
         return;
       }
       const plan = asked ? planStage(asked.config, asked.stage, request) : sizingPlan(request);
-      if (flags.html !== undefined) {
-        writePage(flags.html, asked ? `${manifest.name}, ${endpointTitle(asked.stage)}` : manifest.name, plan, request);
-      }
+      if (flags.html !== undefined) writePage(flags.html, planPage(title, plan, survey(request)));
       if (flags.json) printJson(plan);
-      else print(planText(plan, orFunction(request, plan)));
+      else print(planText(plan, notAFunction(undecided) ?? orFunction(request, plan)));
       hint(asked ? deploying(asked.stage.name) : `npx slipway serve ${shellWord(folder ?? model)}`);
     });
 }

@@ -7,7 +7,7 @@ import { fetchNodeRuntime } from '../../lib/artifacts/node-runtime';
 import type { SlipwayConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
 import { planFunction } from '../../lib/config/plan-function';
-import { planStage } from '../../lib/config/plan-stage';
+import { decided, planStage } from '../../lib/config/plan-stage';
 import { stageShadow } from '../../lib/config/stage-shadow';
 import { stageVersions } from '../../lib/config/stage-versions';
 import { SlipwayError } from '../../lib/model/error';
@@ -116,7 +116,7 @@ async function start(flags: Start): Promise<void> {
   done('ready: loaded, warmed up, its own golden rows hold');
 
   step(6, 'replaying the golden rows through HTTPS');
-  const ca = readFileSync(endpoint.certificate, 'utf8');
+  const ca = readFileSync(endpoint.certificate!, 'utf8'); // it speaks HTTPS here
   const verification = await verifyEndpoint(endpoint.url, served, { ca }).catch(async (error) => {
     await endpoint.stop();
     throw error;
@@ -246,10 +246,11 @@ function planStages(
   { manifest }: ModelPackage,
   profile: ComputeProfile,
 ): [string, SizingPlan | FunctionPlan][] {
-  return config.stages.map((stage) => {
+  return config.stages.map((asked) => {
+    const shadow = stageShadow(config, asked, manifest);
+    const versions = stageVersions(config, asked, { manifest, profile });
+    const stage = decided(config, asked, { profile, manifest, shadow, versions });
     if (stage.compute === 'lambda') return [stage.name, planFunction(config, stage, { profile, manifest })];
-    const shadow = stageShadow(config, stage, manifest);
-    const versions = stageVersions(config, stage, { manifest, profile });
     return [stage.name, planStage(config, stage, { profile, manifest, shadow, versions })];
   });
 }

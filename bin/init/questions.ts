@@ -93,8 +93,8 @@ export const QUESTIONS: readonly Question[] = [
     text: 'What answers: instances, lambda (a function for few requests), or the cheapest by its plan',
     suggested: () => CHEAPEST,
     problem: (answer) =>
-      [CHEAPEST, ...COMPUTES].includes(answer) ? undefined : `must be one of ${[CHEAPEST, ...COMPUTES].join(', ')}`,
-    asked: ({ domain = NONE }) => domain === NONE, // a function has none
+      COMPUTES.some((kind) => kind === answer) ? undefined : `must be one of ${COMPUTES.join(', ')}`,
+    asked: ({ domain = NONE }) => domain === NONE, // who has a name has a load balancer
   },
   {
     key: 'domain',

@@ -30,7 +30,7 @@ export function slipwayYaml(model: string, answers: Answers, door: Door): string
   const inner = {
     traffic: { requestsPerSecond: Number(rps), ...mean, p99 },
     ...((door === 'cloudfront' || door === 'api') && { frontDoor: door }),
-    ...(door !== 'alb' && { name: `${name}-${STAGE}` }),
+    ...(domain === NONE && { name: `${name}-${STAGE}` }),
     ...(domain !== NONE && { domain: { name: domain, zone, zoneId } }),
     ...whoMayCall(callers),
     monitoring: { notify: notified(notify) },

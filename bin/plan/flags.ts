@@ -45,9 +45,9 @@ export function checkFleets({ fleets, write, stage, model, diff }: PlanFlags, fo
     throw new SlipwayError('E_USAGE', `--fleets is of all models of a stage; leave out ${named.join(', ')}`);
 }
 
-export function checkLambda({ lambda, diff, html, fleets }: PlanFlags): void {
+export function checkLambda({ lambda, diff, fleets }: PlanFlags): void {
   if (!lambda) return;
-  const odd = [diff !== undefined && '--diff', html !== undefined && '--html', fleets && '--fleets'];
+  const odd = [diff !== undefined && '--diff', fleets && '--fleets'];
   const named = odd.filter((one) => typeof one === 'string');
   if (named.length > 0)
     throw new SlipwayError('E_USAGE', `--lambda plans a function alone; leave out ${named.join(', ')}`);

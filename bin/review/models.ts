@@ -18,7 +18,7 @@ import {
 import type { Commit } from '../project/git';
 
 export interface ReviewedModel {
-  /** Stages that have it, with the name of the model where a stage has several. */
+  /** Stages that have it, with the name of the model where a stage has several, and what it is where it is a further one. */
   readonly stages: readonly string[];
   /** Why there is no package of the base to compare with, though the base has the stages. */
   readonly problem?: string;
@@ -44,11 +44,12 @@ export async function reviewModels(
 ): Promise<ReviewedModels> {
   const folder = temporaryFolder('slipway-review-');
   try {
-    const before = new Map(base.map((stage) => [endpointTitle(stage), stage]));
-    const pairs = new Map<string, { old?: StageConfig; now: StageConfig; stages: string[] }>();
-    for (const now of head) {
-      const title = endpointTitle(now);
-      const old = before.get(title);
+    const before = new Map(base.flatMap(servedBy).map((served) => [served.title, served]));
+    const after = head.flatMap(servedBy);
+    const pairs = new Map<string, { old?: Served; now: Served; stages: string[] }>();
+    for (const now of after) {
+      const { title } = now;
+      const old = before.get(title) ?? before.get(now.stage);
       const key = JSON.stringify([old?.model, now.model]);
       const pair = pairs.get(key);
       if (pair) pair.stages.push(title);
@@ -66,17 +67,45 @@ export async function reviewModels(
         ...(!same && { difference: await modelDifference(found.package_, package_, options) }),
       });
     }
-    const titles = new Set(head.map(endpointTitle));
+    const titles = new Set(after.map(({ title }) => title));
     return { models, removed: [...before.keys()].filter((title) => !titles.has(title)) };
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
+interface Served extends Pick<StageConfig, 'model' | 'modelFile'> {
+  readonly title: string;
+  /** Title of the endpoint. */
+  readonly stage: string;
+}
+
+/**
+ * The packages of an endpoint: that which it is named after, and those that versions and a shadow have of their own. One of
+ * these that is new is held against the former: it answers the same requests.
+ */
+function servedBy(endpoint: StageConfig): Served[] {
+  const stage = endpointTitle(endpoint);
+  const { model, modelFile, versions = [], shadow } = endpoint;
+  const placed = (title: string, place: Pick<Served, 'model' | 'modelFile'>): Served => ({
+    title,
+    stage,
+    model: place.model,
+    ...(place.modelFile && { modelFile: place.modelFile }),
+  });
+  return [
+    placed(stage, { model, ...(modelFile && { modelFile }) }),
+    ...versions.flatMap((one) =>
+      one.model === undefined ? [] : [placed(`${stage}, version ${one.name}`, { model: one.model })],
+    ),
+    ...(shadow ? [placed(`${stage}, shadow`, shadow)] : []),
+  ];
+}
+
 /** The package of a commit, taken out of it; one that was fetched, or packed of a model file, is on disk already. */
 function packageOf(
   commit: Commit,
-  { model, modelFile }: StageConfig,
+  { model, modelFile }: Served,
   place: string,
 ): { package_?: ModelPackage; problem?: string } {
   try {

@@ -5,6 +5,7 @@ import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { parseConfig, type ReadFile } from '../../lib/config/load';
 import { endpointName, endpointTitle } from '../../lib/config/model-place';
 import { planFleet } from '../../lib/config/plan-fleet';
+import { decided } from '../../lib/config/plan-stage';
 import { endpointStack, hasFrontDoor, stackNames } from '../../lib/config/stack-names';
 import { imageFor, imagePath, parseImages } from '../../lib/image/image-file';
 import { SlipwayError } from '../../lib/model/error';
@@ -106,12 +107,14 @@ function versionsOf({ versions }: StageConfig, own: ReturnType<typeof parseMeasu
   });
 }
 
-function plannedAlone(config: SlipwayConfig, read: ReadFile, asked: StageConfig): PlannedStage {
-  const { region, serviceLevel, shadow: wanted } = asked;
-  const name = endpointTitle(asked);
-  const { manifest, profile } = measuredOf(asked, read);
+function plannedAlone(config: SlipwayConfig, read: ReadFile, given: StageConfig): PlannedStage {
+  const { region, shadow: wanted } = given;
+  const name = endpointTitle(given);
+  const { manifest, profile } = measuredOf(given, read);
   const shadow = wanted && { ...measuredOf(wanted, read), share: wanted.share, group: wanted.group };
-  const versions = versionsOf(asked, { manifest, profile }, read);
+  const versions = versionsOf(given, { manifest, profile }, read);
+  const asked = decided(config, given, { manifest, profile, shadow, versions });
+  const { serviceLevel } = asked;
   const stage = { name, region, serviceLevel, profile };
   try {
     if (asked.compute === 'lambda') {

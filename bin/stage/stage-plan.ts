@@ -2,7 +2,7 @@ import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { located } from '../../lib/config/located';
 import { packageKey } from '../../lib/config/model-place';
 import { planFunction } from '../../lib/config/plan-function';
-import { planStage } from '../../lib/config/plan-stage';
+import { decided, planStage } from '../../lib/config/plan-stage';
 import { stageShadow } from '../../lib/config/stage-shadow';
 import { stageVersions } from '../../lib/config/stage-versions';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
@@ -35,4 +35,15 @@ export function plannedStage(
 export function plannedFunction(config: SlipwayConfig, stage: StageConfig): FunctionPlan {
   const modelPackage = located(config, packageKey(stage), () => readModelPackage(stage.model));
   return planFunction(config, stage, { profile: readProfile(modelPackage), manifest: modelPackage.manifest });
+}
+
+/**
+ * A stage as what it is made, where the plan is to decide.
+ *
+ * @throws SlipwayError with the line of slipway.yaml where its package cannot be read
+ */
+export function decidedHere(config: SlipwayConfig, stage: StageConfig): StageConfig {
+  if (stage.orFunction === undefined) return stage;
+  const modelPackage = located(config, packageKey(stage), () => readModelPackage(stage.model));
+  return decided(config, stage, { profile: readProfile(modelPackage), manifest: modelPackage.manifest });
 }

@@ -14,7 +14,7 @@ import type { FunctionPlan, SizingPlan } from '../../lib/sizing';
 import { HOURS_PER_MONTH } from '../../lib/sizing/bill/fixed-parts';
 import { type Expectation, expectationsOf } from '../../lib/sizing/expectation';
 import { awsClients } from './aws-clients';
-import { plannedFunction, plannedStage } from './stage-plan';
+import { decidedHere, plannedFunction, plannedStage } from './stage-plan';
 
 /** Besides what AWS tells of the stack. */
 export interface StageView extends Omit<StageStatus, 'resources'> {
@@ -77,9 +77,9 @@ export interface ViewOptions {
 }
 
 /** @throws SlipwayError E_AWS when the stack is not there, or AWS refuses to tell of it */
-export async function stageView(config: SlipwayConfig, stage: StageConfig, options: ViewOptions): Promise<StageView> {
-  const stack = endpointStack(stage);
-  const clients = clientsOf(stage.region);
+export async function stageView(config: SlipwayConfig, asked: StageConfig, options: ViewOptions): Promise<StageView> {
+  const stack = endpointStack(asked);
+  const clients = clientsOf(asked.region);
   const unknown: string[] = [];
   const known = async <T>(what: string, read: () => T | Promise<T>): Promise<T | undefined> => {
     try {
@@ -90,6 +90,7 @@ export async function stageView(config: SlipwayConfig, stage: StageConfig, optio
       return undefined;
     }
   };
+  const stage = (await known('compute: cheapest', () => decidedHere(config, asked))) ?? asked;
   const { stageStatus } = require('../../lib/deployed/status') as typeof import('../../lib/deployed/status');
   const { resources, ...status } = await stageStatus(stack, clients, memberName(stage));
   const { isNeverMade } =

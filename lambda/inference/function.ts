@@ -1,10 +1,11 @@
 /** The handler as a function of AWS Lambda: an invocation is a request that has come by an HTTP API. */
 import { join } from 'node:path';
 import { SlipwayError } from '../../lib/model/error';
-import { PARAMETERS_VARIABLE } from '../../lib/model/instance/function-environment';
+import { PARAMETERS_VARIABLE, WATCHED_VARIABLE } from '../../lib/model/instance/function-environment';
 import { fromEnvironment } from '../../lib/model/instance/handler-environment';
 import type { HandlerSettings } from '../../lib/model/instance/handler-settings';
 import { answering } from './answering';
+import { WatchedFunction } from './data-quality/watched-function';
 import { endpointsOf } from './endpoint';
 import { type HttpResult, isHttpEvent } from './invocations/http-event';
 import { InvokedRequest } from './invocations/invoked-request';
@@ -47,14 +48,21 @@ export async function start(options: FunctionOptions = {}): Promise<FunctionHand
     const settings = fromEnvironment({ SLIPWAY_MODEL: __dirname, ...environment });
     const parameters = new ParameterFiles(parametersOf(environment[PARAMETERS_VARIABLE]), log, read);
     await parameters.fetch();
-    return await serve(settings, parameters, log);
+    return await serve({ settings, parameters, log, environment });
   } catch (error) {
     log('error', 'failed', errorFields(error));
     throw error;
   }
 }
 
-async function serve(settings: HandlerSettings, parameters: ParameterFiles, log: Log): Promise<FunctionHandler> {
+interface Serving {
+  readonly settings: HandlerSettings;
+  readonly parameters: ParameterFiles;
+  readonly log: Log;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+async function serve({ settings, parameters, log, environment }: Serving): Promise<FunctionHandler> {
   // without what is told by the minute: there is no time between invocations
   const { endpoint, ...quiet } = settings;
   const served = whatIsServed({ ...quiet, engine: 'native' }, { file: __filename, log });
@@ -69,6 +77,11 @@ async function serve(settings: HandlerSettings, parameters: ParameterFiles, log:
   const metrics = { contentType: registry.contentType, read: () => registry.metrics() };
   const answer = answering(endpointsOf({ ...served, settings, log }, [], metrics, () => undefined));
   const told = endpoint === undefined ? undefined : new InvocationMetrics(endpoint, () => telemetry.totals(), log);
+  const watchedAs = environment[WATCHED_VARIABLE];
+  const watched =
+    watchedAs === undefined
+      ? undefined
+      : new WatchedFunction({ endpoint: watchedAs, models: models.watched, log, environment });
   return async (event, { awsRequestId }) => {
     if (!isHttpEvent(event)) {
       throw new SlipwayError('E_USAGE', 'the event is none of an HTTP API with payload format 2.0');
@@ -78,6 +91,7 @@ async function serve(settings: HandlerSettings, parameters: ParameterFiles, log:
     const now = performance.now();
     await answer(request, now, now); // while the function stood still nothing waited
     told?.tell();
+    watched?.answered(request.result!.statusCode);
     return request.result!;
   };
 }

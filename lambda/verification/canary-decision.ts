@@ -6,7 +6,7 @@
  * watch -> it has its share of the requests for as long as was asked, share after share
  * done -> it goes on serving its last share until the main group is new
  */
-import type { CanarySettings } from '../../lib/model/stage/deployment';
+import type { CanarySteps } from '../../lib/model/stage/deployment';
 import { SETTLE_SECONDS } from '../../lib/model/stage/rollout';
 
 /** Where a canary is; what one run of the function hands to the next. */
@@ -85,7 +85,7 @@ export function instancesFor(share: number, main: number, maximum: number): numb
 }
 
 /** @param p99Ms longest p99 of the plan */
-export function decide(state: CanaryState, seen: Seen, settings: CanarySettings, p99Ms: number): Step {
+export function decide(state: CanaryState, seen: Seen, settings: CanarySteps, p99Ms: number): Step {
   const { now, main, canary } = seen;
   if (!seen.forward) return { kind: 'withdraw', reason: 'the stack is being changed back' };
   if (state.phase === 'done' || state.phase === 'skipped') return { kind: 'done', state };
@@ -131,7 +131,7 @@ export function decide(state: CanaryState, seen: Seen, settings: CanarySettings,
 }
 
 /** While it is raised for a share, it has the one before. */
-function shareGiven({ phase, step }: CanaryState, { shares }: CanarySettings): number {
+function shareGiven({ phase, step }: CanaryState, { shares }: CanarySteps): number {
   return (phase === 'raise' ? shares[step - 1] : shares[step]) ?? 0;
 }
 
@@ -149,7 +149,7 @@ function trafficFault({ main, canary }: Traffic, p99Ms: number): string | undefi
   return `p99 was ${slow.toFixed(1)} ms, more than ${longest.toFixed(1)} ms${others}`;
 }
 
-function otherFault({ main, canary, changed }: Seen, { mostChanged }: CanarySettings): string | undefined {
+function otherFault({ main, canary, changed }: Seen, { mostChanged }: CanarySteps): string | undefined {
   if (canary.healthy < canary.desired) {
     return `${canary.desired - canary.healthy} of its ${canary.desired} instances were not healthy (${main.healthy} of the others were)`;
   }

@@ -4,12 +4,7 @@ import {
   DescribeAutoScalingGroupsCommand,
   SetDesiredCapacityCommand,
 } from '@aws-sdk/client-auto-scaling';
-import {
-  CloudWatchClient,
-  GetMetricDataCommand,
-  type MetricDataQuery,
-  SetAlarmStateCommand,
-} from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, type MetricDataQuery, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
@@ -20,6 +15,7 @@ import { ENDPOINT_DIMENSION, METRIC_NAMESPACE } from '../../lib/model/instance/i
 import type { CanaryModel, CanarySettings, Variant } from '../../lib/model/stage/deployment';
 import type { CanaryState, Minute, Seen } from './canary-decision';
 import type { Clock } from './checks';
+import { Minutes, query } from './minutes';
 
 export interface CanaryClients {
   readonly groups: Pick<AutoScalingClient, 'send'>;
@@ -37,8 +33,6 @@ export function canaryClients(): CanaryClients {
 
 /** Until every node of the load balancer goes by a new weight; deduced, not measured. */
 const SPREAD_MS = 20_000;
-
-const MINUTE_MS = 60_000;
 
 /** Classes of the answers that instances give. */
 const ANSWERS = ['2XX', '3XX', '4XX', '5XX'] as const;
@@ -169,46 +163,31 @@ export class CanaryWorld {
 
   /** Whole minutes from the first that the share had. */
   private async watched(since: number, now: number): Promise<Pick<Seen, 'traffic' | 'changed'>> {
-    const from = Math.ceil(since / MINUTE_MS) * MINUTE_MS;
-    const until = Math.floor(now / MINUTE_MS) * MINUTE_MS;
-    if (until <= from) return {};
-    const asked = new GetMetricDataCommand({
-      StartTime: new Date(from),
-      EndTime: new Date(until),
-      MetricDataQueries: [
-        ...this.divided.flatMap(({ main, canary }, i) => [
-          ...this.queries('main', i, main),
-          ...this.queries('canary', i, canary),
-        ]),
-        ...this.shadowQueries(),
-      ],
-    });
-    const { MetricDataResults = [] } = await this.clients.metrics.send(asked);
-    const series = new Map(
-      MetricDataResults.map(({ Id, Timestamps = [], Values = [] }) => [
-        Id!,
-        new Map(Timestamps.map((at, i) => [at.getTime(), Values[i]!])),
+    const { divided } = this;
+    const queries = [
+      ...divided.flatMap(({ main, canary }, i) => [
+        ...this.queries('main', i, main),
+        ...this.queries('canary', i, canary),
       ]),
-    );
-    const minutes = (variant: string, model: number): Minute[] => {
-      const found: Minute[] = [];
-      for (let at = from; at < until; at += MINUTE_MS) {
-        const value = (name: string) => series.get(idOf(variant, name, model))?.get(at);
+      ...this.shadowQueries(),
+    ];
+    const seen = await Minutes.of(this.clients.metrics, since, now, queries);
+    if (!seen) return {};
+    const minutes = (variant: string, model: number): Minute[] =>
+      seen.begin.map((at) => {
+        const value = (name: string) => seen.at(idOf(variant, name, model), at);
         const p99 = value('P99');
         const minute = requestsOf(value);
-        found.push(p99 === undefined ? minute : { ...minute, p99Ms: p99 * 1000 });
-      }
-      return found;
-    };
-    const total = (id: string) => [...(series.get(id)?.values() ?? [])].reduce((sum, value) => sum + value, 0);
-    const compared = total('shadowRows');
+        return p99 === undefined ? minute : { ...minute, p99Ms: p99 * 1000 };
+      });
+    const compared = seen.total('shadowRows');
     return {
-      traffic: this.divided.map(({ member, p99Ms }, i) => ({
+      traffic: divided.map(({ member, p99Ms }, i) => ({
         ...(member !== undefined && p99Ms !== undefined && { of: { member, p99Ms } }),
         main: minutes('main', i),
         canary: minutes('canary', i),
       })),
-      ...(compared >= LEAST_COMPARED && { changed: 1 - total('shadowAgreeing') / compared }),
+      ...(compared >= LEAST_COMPARED && { changed: 1 - seen.total('shadowAgreeing') / compared }),
     };
   }
 
@@ -246,15 +225,4 @@ function requestsOf(value: (id: string) => number | undefined): Pick<Minute, 're
   const unreached = count('Unreached');
   const answered = ANSWERS.reduce((sum, answer) => sum + count(answer), 0);
   return { requests: Math.max(count('Requests'), answered + unreached), errors: count('5XX') + unreached };
-}
-
-function query(
-  Id: string,
-  Namespace: string,
-  MetricName: string,
-  Stat: string,
-  dimensions: Readonly<Record<string, string>>,
-): MetricDataQuery {
-  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
-  return { Id, MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period: 60, Stat } };
 }

@@ -34,7 +34,7 @@ export interface CanaryRun {
  */
 export async function runCanary(run: CanaryRun): Promise<CanaryState> {
   const { judged, world, clock, until, last } = run;
-  const settings = judged.canary!;
+  const steps = (judged.canary ?? judged.shift)!;
   let state = run.from ?? begin(clock.now());
   for (let blind = 0; ; ) {
     try {
@@ -43,7 +43,7 @@ export async function runCanary(run: CanaryRun): Promise<CanaryState> {
         await world.withdraw();
         return { ...state, phase: 'skipped' };
       }
-      const step = decide(state, { ...seen, forward }, settings, judged.p99Ms);
+      const step = decide(state, { ...seen, forward }, steps, judged.p99Ms);
       if (step.kind === 'done') return step.state;
       if (step.kind === 'withdraw') throw withdrawal(step.reason);
       if (step.kind === 'resize') await world.resize(step.instances);

@@ -33,17 +33,19 @@ import { runCanary } from './canary';
 import { type CanaryClients, CanaryWorld, canaryClients } from './canary-world';
 import { CLOCK, type Clock, checkEndpoint, requireHolds } from './checks';
 import { type Attributes, reasonOf, respond, type StackEvent } from './custom-resource';
-import type { Through, Trust } from './https-client';
+import type { Trust } from './https-client';
 import { invoking } from './invoke';
+import { type CallLambda, lambdaApi } from './lambda-api';
 import { readParameter } from './parameter';
 import { protect } from './protection';
 import { type VerifiedPackage, verifyEndpoint } from './replay';
+import { ShiftWorld } from './shift-world';
 
 export interface FunctionOptions {
   readonly stacks: Pick<CloudFormationClient, 'send'>;
   readonly canary: () => CanaryClients;
-  /** Requests as invocations of a version of a function. @default - there is no function to invoke */
-  readonly invoking?: (version: string) => Through;
+  /** Calls Lambda. @default - there is no function to invoke */
+  readonly lambda?: CallLambda;
   /** Folder with manifest and golden rows of the package. */
   readonly packageFolder: string;
   readonly clock: Clock;
@@ -96,7 +98,8 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 class Judgement {
   private readonly judged: Judged;
   private readonly began: number;
-  private readonly world?: CanaryWorld;
+  /** What a new package is tried in. */
+  private readonly world?: CanaryWorld | ShiftWorld;
 
   constructor(
     private readonly event: StackEvent,
@@ -107,8 +110,12 @@ class Judgement {
     const models = Models === undefined ? undefined : (JSON.parse(Models) as CanaryModel[][]).flat();
     this.judged = models && judged.canary ? { ...judged, canary: { ...judged.canary, models } } : judged;
     this.began = options.clock.now();
-    const { canary, endpoint } = this.judged;
-    this.world = canary && new CanaryWorld(canary, endpoint, options.canary(), options.clock);
+    const { canary, shift, endpoint } = this.judged;
+    if (canary) this.world = new CanaryWorld(canary, endpoint, options.canary(), options.clock);
+    else if (shift) {
+      const clients = { call: options.lambda!, metrics: options.canary().metrics };
+      this.world = new ShiftWorld(shift, endpoint, clients, options.clock);
+    }
   }
 
   async run(): Promise<Attributes> {
@@ -139,6 +146,8 @@ class Judgement {
       last: Last === 'true',
     });
     this.options.write(`canary: ${JSON.stringify(state)}`);
+    // CloudFormation moves the alias next, and what Lambda makes of a share of the version that it then is of, AWS does not say
+    if (this.judged.shift && Last === 'true') await this.world!.withdraw();
     return { [CANARY_STATE]: JSON.stringify(state) };
   }
 
@@ -149,7 +158,7 @@ class Judgement {
       await this.world?.withdraw();
       return attributes;
     }
-    if (this.world) await this.hand(this.world);
+    if (this.world instanceof CanaryWorld) await this.hand(this.world);
     const seen = await this.seen();
     this.options.write(`${this.judged.url}: ${seen}`);
     if (this.world) await this.through(this.world, seen);
@@ -161,14 +170,14 @@ class Judgement {
     const { forward } = await this.stack();
     if (!forward) await this.world!.withdraw();
     else {
-      await this.hand(this.world!);
+      if (this.world instanceof CanaryWorld) await this.hand(this.world);
       await this.through(this.world!, 'all requests go to instances that are new');
     }
     return {};
   }
 
   /** No canary was withdrawn. */
-  private async through(world: CanaryWorld, seen: string): Promise<void> {
+  private async through(world: CanaryWorld | ShiftWorld, seen: string): Promise<void> {
     this.tell(false);
     await world.alarm('OK', seen).catch((error) => this.options.write(`the alarm was not set: ${error}`));
   }
@@ -212,13 +221,13 @@ class Judgement {
     await world.withdraw();
   }
 
-  /** Golden rows of each version of each model through the rule of the listener that leads to the small group. */
+  /** Golden rows of each version of each model through the rule of the listener that leads to the small group; of a function by its version. */
   private async replayCanary(): Promise<void> {
     const { limited, closed, canary } = this.judged;
     if (limited) return;
     const trust = await this.trust();
     if (closed && trust.key === undefined) return;
-    const headers = { ...trust.headers, [VARIANT_HEADER]: canary!.variant };
+    const headers = canary ? { ...trust.headers, [VARIANT_HEADER]: canary.variant } : trust.headers;
     const replay = async ({ url, connectTo, member }: Pick<Judged, 'url' | 'connectTo' | 'member'>) => {
       for (const package_ of [this.package(member), ...this.versions(member)]) {
         if (!package_.golden) continue;
@@ -226,9 +235,9 @@ class Judgement {
         requireHolds(package_, await verifyEndpoint(new URL(url), package_, through));
       }
     };
-    if (!canary!.models) return await replay(this.judged);
+    if (!canary?.models) return await replay(this.judged);
     await Promise.all(
-      canary!.models.map((model) => replay(model).catch((error) => Promise.reject(of(model.member, error)))),
+      canary.models.map((model) => replay(model).catch((error) => Promise.reject(of(model.member, error)))),
     );
   }
 
@@ -259,7 +268,7 @@ class Judgement {
       ...{ anyAuthority, headers },
       ...(connectTo !== undefined && { connectTo }),
       ...(key && { key }),
-      ...(version !== undefined && { through: this.options.invoking!(version) }),
+      ...(version !== undefined && { through: invoking(version, this.options.lambda!) }),
     };
   }
 
@@ -316,7 +325,7 @@ const stacks = new CloudFormationClient({});
 export const handler = judge({
   stacks,
   canary: canaryClients,
-  invoking: (version) => invoking(version, stacks.config),
+  lambda: lambdaApi(stacks.config),
   packageFolder: `${__dirname}/${PACKAGE_FOLDER}`,
   clock: CLOCK,
   respond,

@@ -1,60 +1,30 @@
 /**
  * Requests as invocations of one version of a function, by the events that an HTTP API sends (payload format 2.0). Nobody else
  * gets to a version that has no alias.
- *
- * The API is one signed POST (AWS Lambda API reference, "Invoke"), which needs no client of the SDK.
  */
-import { SignatureV4 } from '@smithy/signature-v4';
 import { SlipwayError } from '../../lib/model/error';
 import { isRecord } from '../../lib/model/formats/json';
 import type { Through } from './https-client';
-
-/** What every client of the SDK knows: whose request it is, and where it goes. */
-export interface Signing {
-  readonly region: () => Promise<string>;
-  readonly credentials: ConstructorParameters<typeof SignatureV4>[0]['credentials'];
-  readonly sha256: ConstructorParameters<typeof SignatureV4>[0]['sha256'];
-}
-
-/** As long as an HTTP API waits for a function. */
-const TIMEOUT_MS = 30_000;
+import { type CallLambda, isDone } from './lambda-api';
 
 /** Of an error of the function, in a message. */
 const QUOTED_CHARACTERS = 300;
 
 /** @param version its ARN */
-export function invoking(version: string, { region, credentials, sha256 }: Signing): Through {
+export function invoking(version: string, call: CallLambda): Through {
   return async ({ method, url, headers, body }) => {
-    const [, partition, , home] = version.split(':');
-    const suffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-    const origin =
-      process.env.AWS_ENDPOINT_URL_LAMBDA ?? process.env.AWS_ENDPOINT_URL ?? `https://lambda.${home}.${suffix}`;
-    const api = new URL(`/2015-03-31/functions/${encodeURIComponent(version)}/invocations`, origin);
-    const signer = new SignatureV4({ service: 'lambda', region: await region(), credentials, sha256 });
-    const event = JSON.stringify(eventOf({ method, url, headers, ...(body && { body }) }));
-    const signed = await signer.sign({
+    const what = `${version} is not invoked`;
+    const answer = await call({
       method: 'POST',
-      protocol: api.protocol,
-      hostname: api.hostname,
-      ...(api.port && { port: Number(api.port) }),
-      path: api.pathname,
-      query: {},
-      headers: { host: api.host, 'content-type': 'application/json' },
-      body: event,
+      path: `${encodeURIComponent(version)}/invocations`,
+      body: eventOf({ method, url, headers, ...(body && { body }) }),
+      what,
     });
-    const { host: _, ...sent } = signed.headers; // fetch gives it by itself
-    const failed = (why: string, cause?: unknown) =>
-      new SlipwayError('E_UNREACHABLE', `${version} is not invoked: ${why}`, { cause });
-    const answer = await fetch(api, {
-      method: 'POST',
-      headers: sent,
-      body: event,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    }).catch((cause: Error) => {
-      throw failed(cause.message, cause);
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw failed(`Lambda answered ${answer.status}: ${text.slice(0, QUOTED_CHARACTERS)}`);
+    const { status, text } = answer;
+    if (!isDone(answer)) {
+      const said = `Lambda answered ${status}: ${text.slice(0, QUOTED_CHARACTERS)}`;
+      throw new SlipwayError('E_UNREACHABLE', `${what}: ${said}`);
+    }
     if (answer.headers.has('x-amz-function-error')) throw new SlipwayError('E_PARITY', functionError(text));
     return resultOf(text);
   };

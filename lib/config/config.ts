@@ -65,6 +65,11 @@ export interface StageFleet {
   readonly members: readonly string[];
 }
 
+/** A stage as a function, or why it cannot be one. */
+export type OrFunction =
+  | { readonly stage: Pick<StageConfig, 'serviceLevel' | 'domain' | 'endpoint'> }
+  | { readonly refused: readonly string[] };
+
 /** An endpoint: a stage, or where a stage has several models, one of them. */
 export interface StageConfig {
   /** `dev`, `staging`, `prod`, ... */
@@ -84,6 +89,8 @@ export interface StageConfig {
   readonly region: string;
   /** What answers requests. @default - instances */
   readonly compute?: 'lambda';
+  /** What the stage is as a function, where the plan is to decide; `decided` makes a stage without it. @default - it is decided */
+  readonly orFunction?: OrFunction;
   readonly serviceLevel: ServiceLevel;
   readonly domain: DomainConfig;
   /** Options of `ModelEndpoint`, which says what they mean. */

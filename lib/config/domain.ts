@@ -38,12 +38,17 @@ const MISSING_NAME =
 
 const LONG_NAME = `a certificate begins with a name of at most ${LONGEST_COMMON_NAME}; take a shorter name, or give the certificate of yours`;
 
-/**
- * What is wrong with the names of a domain and their zones, by the key that says it.
- *
- * @param certified whether a listener that is there has a certificate already
- */
-export function domainMistakes(domain: DomainDocument, place: Place, certified: boolean): Mistake[] {
+/** What takes the names of a stage. */
+interface Named {
+  /** Whether a listener that is there has a certificate already. @default false */
+  readonly certified?: boolean;
+  /** What needs the certificate. @default - a load balancer */
+  readonly needs?: string;
+}
+
+/** What is wrong with the names of a domain and their zones, by the key that says it. */
+export function domainMistakes(domain: DomainDocument, place: Place, by: Named = {}): Mistake[] {
+  const { certified = false, needs = 'a load balancer' } = by;
   const { name, zone, zoneId, certificate } = domain;
   if (!name) return [{ path: ['name'], message: MISSING_NAME }];
   const mistakes: Mistake[] = [];
@@ -57,13 +62,13 @@ export function domainMistakes(domain: DomainDocument, place: Place, certified: 
         'needs a certificate: give zone and zoneId of a Route 53 hosted zone (a certificate is made), or certificate (the ARN of one you have)',
     });
   }
-  const misplaced = certificate && placeProblem(certificate, place, 'a load balancer needs one', true);
+  const misplaced = certificate && placeProblem(certificate, place, `${needs} needs one`, true);
   if (misplaced) mistakes.push({ path: ['certificate'], message: misplaced });
   if (!certificate && zone && certificateNames(name, zone) === undefined) {
     const message = `has ${name.length} characters and its zone ${zone.length}: ${LONG_NAME}`;
     mistakes.push({ path: ['name'], message });
   }
-  return [...mistakes, ...furtherMistakes(domain, place)];
+  return [...mistakes, ...furtherMistakes(domain, place, needs)];
 }
 
 const isIn = (name: string, zone: string) => name === zone || name.endsWith(`.${zone}`);
@@ -80,7 +85,7 @@ const asWritten = ({ names = [] }: DomainDocument): FurtherName[] =>
   names.map((one) => (typeof one === 'string' ? { name: one } : one));
 
 /** At most one mistake of each further name. */
-function furtherMistakes(domain: DomainDocument, place: Place): Mistake[] {
+function furtherMistakes(domain: DomainDocument, place: Place, needs: string): Mistake[] {
   const written = asWritten(domain);
   return written.flatMap((further, i): Mistake[] => {
     const { name, zone, zoneId, certificate } = further;
@@ -100,7 +105,7 @@ function furtherMistakes(domain: DomainDocument, place: Place): Mistake[] {
     if (!zoned && !given) {
       return at('needs a certificate: give zone and zoneId of the hosted zone that it is in, or certificate');
     }
-    const misplaced = certificate && placeProblem(certificate, place, 'a load balancer needs one', true);
+    const misplaced = certificate && placeProblem(certificate, place, `${needs} needs one`, true);
     if (misplaced) return at(misplaced, 'certificate');
     if (given || !zoned || certificateNames(name, zoned)) return [];
     return at(`has ${name.length} characters and its zone ${zoned.length}: ${LONG_NAME}`);

@@ -5,11 +5,11 @@ import type { Bursts } from '../sizing/service-level/arrivals';
 import { edgeOf } from '../sizing/service-level/front-door';
 import type { ServiceLevel } from '../sizing/service-level/service-level';
 import { accessMistakes, controlOf } from './access';
-import type { StageConfig } from './config';
+import type { OrFunction, StageConfig } from './config';
 import { domainMistakes, domainOf, privateZoneMistakes } from './domain';
 import { edgeMistakes, nameMistakes } from './edge-mistakes';
 import { encryptionKeyMistakes } from './encryption-key';
-import { functionMistakes, withoutInstances } from './function-mistakes';
+import { functionMistakes, hasDomain, inPlaceOfInstances, withoutInstances } from './function-mistakes';
 import { listenerMistakes } from './listener-mistakes';
 import type { Mistake, StageMistake } from './mistake';
 import { monitoringMistakes, notifyOf } from './monitoring';
@@ -52,6 +52,32 @@ export function resolveStage(
   recorded: (file: string) => Bursts,
 ): { stage?: ResolvedStage; mistakes: Mistake[] } {
   const written = merge(defaults, stage);
+  if (written.compute === 'cheapest') return resolveBoth(name, written, recorded);
+  return resolveKind(name, written, recorded);
+}
+
+/** @param written whose kind the plan decides on */
+function resolveBoth(
+  name: string,
+  written: StageDocument,
+  recorded: (file: string) => Bursts,
+): ReturnType<typeof resolveStage> {
+  const instances = resolveKind(name, { ...written, compute: 'instances' }, recorded);
+  if (!instances.stage) return instances;
+  const { stage, mistakes } = resolveKind(name, inPlaceOfInstances(written), recorded);
+  const { serviceLevel, domain, endpoint } = stage ?? {};
+  const orFunction: OrFunction = stage
+    ? { stage: { serviceLevel: serviceLevel!, domain: domain!, endpoint: endpoint! } }
+    : { refused: mistakes.map(({ path, message }) => `${path.slice(2).join('.')} ${message}`) };
+  return { mistakes: [], stage: { ...instances.stage, orFunction } };
+}
+
+/** @param written whose kind is decided */
+function resolveKind(
+  name: string,
+  written: StageDocument,
+  recorded: (file: string) => Bursts,
+): ReturnType<typeof resolveStage> {
   const isFunction = written.compute === 'lambda';
   // a function is held against instances of one zone; it stands in several
   const whole: StageDocument = isFunction ? { availability: 'single', ...withoutInstances(written) } : written;
@@ -81,7 +107,7 @@ function resolved(name: string, stage: StageDocument, bursts: ServiceLevel['burs
     region: region!,
     ...(compute === 'lambda' && { compute }),
     serviceLevel: serviceLevelOf(stage, { bursts, schedule: schedule && scheduleOf(schedule) }),
-    domain: edgeOf(stage) ? { name: stage.name! } : domainOf(domain),
+    domain: namedByAws(stage) ? { name: stage.name! } : domainOf(domain),
     endpoint: {
       ...endpoint,
       listener: endpoint.listener as StageConfig['endpoint']['listener'], // its priority is there, or was missed
@@ -102,6 +128,10 @@ function resolved(name: string, stage: StageDocument, bursts: ServiceLevel['burs
     requireVerified,
   };
 }
+
+/** Whether clients call a name of AWS's. Of instances that is so wherever a service stands before their load balancer. */
+const namedByAws = (stage: StageDocument) =>
+  stage.compute === 'lambda' ? !hasDomain(stage) : edgeOf(stage) !== undefined;
 
 /** What is missing of what a stage wants, and what of it does not go together. */
 function wantMistakes(stage: StageDocument): StageMistake[] {
@@ -140,7 +170,8 @@ function nameAndDoorMistakes(stage: StageDocument, ofFunction: readonly StageMis
   const place = placeOf(stage);
   const edge = edgeOf(stage);
   const isUnnamed = name !== undefined && Object.keys(domain).length === 0; // told by `nameMistakes`
-  for (const { path, message } of edge || isUnnamed ? [] : domainMistakes(domain, place, listener !== undefined)) {
+  const by = ofFunction ? { needs: 'an HTTP API' } : { certified: listener !== undefined };
+  for (const { path, message } of namedByAws(stage) || isUnnamed ? [] : domainMistakes(domain, place, by)) {
     at(['domain', ...path.map(String)], message);
   }
   mistakes.push(...listenerMistakes(stage, domain, place));

@@ -8,6 +8,7 @@ import type { Availability, ServiceLevel } from '../sizing/service-level/service
 import { controlOf } from './access';
 import { discountsOf } from './discounts';
 import { namesLevel } from './domain';
+import { hasDomain } from './function-mistakes';
 import { notifyOf } from './monitoring';
 import { egressOf } from './network';
 import { purchaseOf } from './purchase';
@@ -55,6 +56,7 @@ export function serviceLevelOf(
     backendTls: stage.backendTls || undefined,
     hostedZone: domain.zone === undefined ? undefined : true,
     names: namesLevel(domain),
+    ...(stage.compute === 'lambda' && hasDomain(stage) && { ownName: true }),
     existingListener: stage.listener && true,
     instances: stage.instances,
     discounts: discounts && discountsOf(discounts),

@@ -140,11 +140,10 @@ function sharedMistakes(name: string, stage: StageDocument, models: readonly Sta
       message: `has ${named.length} models with a host, each of which gets a certificate, and a load balancer takes ${MOST_CERTIFICATES} beside its first; give some of them a path, or all the certificate of yours as domain.certificate`,
     });
   }
-  if (stage.compute === 'lambda') {
+  if (stage.compute !== undefined && stage.compute !== 'instances') {
     mistakes.push({
       path: ['stages', name, 'compute'],
-      message:
-        'is lambda, and a function serves one model; take instances, or a slipway.yaml of its own for each model',
+      message: `is ${stage.compute}, and a function serves one model; take instances, or a slipway.yaml of its own for each model`,
     });
   } else if (edgeOf(stage)) {
     mistakes.push({

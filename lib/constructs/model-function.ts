@@ -12,7 +12,7 @@ import type { PlannedAlarm } from '../sizing/alarms/alarm';
 import { FUNCTION_RUNBOOK, type FunctionMeasure, plannedFunctionAlarms } from '../sizing/function/function-alarms';
 import type { AccessOptions } from './boot/access';
 import { type EncryptionOptions, encryptionKey } from './encryption/encryption-key';
-import { FunctionApi } from './function/function-api';
+import { FunctionApi, type FunctionDoorOptions } from './function/function-api';
 import { FunctionDashboard } from './function/function-dashboard';
 import { FunctionMetrics } from './function/function-metrics';
 import { FunctionVerification } from './function/function-verification';
@@ -20,6 +20,7 @@ import { ServedFunction } from './function/served-function';
 import { alarmTopics } from './monitoring/alarm-topic';
 import { Alarms } from './monitoring/alarms';
 import { verificationBundle } from './rollout/verification-files';
+import type { RolloutOptions } from './rollout/verified-deployment';
 import { tagged } from './tagged';
 
 /** What is brought to the functions in place of what Slipway bundles. */
@@ -30,7 +31,12 @@ export interface FunctionArtifactOptions {
   readonly verification?: string;
 }
 
-export interface ModelFunctionProps extends AccessOptions, EncryptionOptions, FunctionArtifactOptions {
+export interface ModelFunctionProps
+  extends AccessOptions,
+    EncryptionOptions,
+    FunctionArtifactOptions,
+    FunctionDoorOptions,
+    RolloutOptions {
   /** From `readModelPackage`. */
   readonly model: ModelPackage;
   /** How it is sized; from `functionPlan`, for the same model. */
@@ -75,21 +81,37 @@ export class ModelFunction extends Construct {
     });
     tagged(this, 'slipway:model', model.manifest.name);
     tagged(this.served.function, 'slipway:digest', model.manifest.model.sha256);
-    this.api = new FunctionApi(this, 'Api', { name, limit: plan.limit });
+    this.alias = new Alias(this, 'Alias', { aliasName: ALIAS, version: this.served.version });
+    const { domain, mutualTls, ipAddressType, frontDoor, http } = props;
+    const door = { domain, mutualTls, ipAddressType, frontDoor, http };
+    this.api = new FunctionApi(
+      this,
+      'Api',
+      { ...door, name, limit: plan.limit, keys: access !== undefined },
+      this.alias,
+    );
     this.url = `https://${this.api.address}`;
     this.verification = new FunctionVerification(this, 'Verification', {
       ...{ name, url: this.url, plan, served: this.served, access },
       bundle: props.verification ?? verificationBundle(model),
       ...encrypted,
     });
-    this.alias = new Alias(this, 'Alias', { aliasName: ALIAS, version: this.served.version });
-    this.alias.node.addDependency(this.verification.verified);
-    this.api.leadTo(this.alias);
-    this.verification.reached([this.api, this.alias], [this.api.api, this.served.logGroup], props.protect ?? false);
-
-    this.metrics = new FunctionMetrics({ api: this.api.api, alias: this.alias });
+    this.metrics = new FunctionMetrics({
+      api: this.api.api,
+      alias: this.alias,
+      certificates: this.api.certificates,
+      name,
+    });
     const lean = plan.serviceLevel.leanMonitoring ?? false;
     this.alarms = this.alarmed(props, lean, key);
+    const { rollout } = props;
+    const tried = rollout && this.verification.tryFirst(rollout, ALIAS, this.alarms.get('CanaryWithdrawn')!);
+    this.alias.node.addDependency(tried ?? this.verification.verified);
+    this.verification.reached(
+      { parts: [this.api, this.alias], connectTo: this.api.target, limited: mutualTls !== undefined },
+      [...this.api.kept, this.served.logGroup],
+      props.protect ?? false,
+    );
     if (!lean) {
       const shown = { metrics: this.metrics, alarms: this.alarms, plan };
       this.dashboard = new FunctionDashboard(this, 'Overview', shown).dashboard;

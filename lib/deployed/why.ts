@@ -30,13 +30,16 @@ export interface WhyClients extends StatusClients {
 /** What is shown of a boot. */
 const BOOT_LINES = 20;
 
+/** Of instances; a function has one of its own. */
+const RUNBOOK = 'docs/runbook.md';
+
 /** What to do when the reason of a failure is like this. */
 const STEPS: readonly (readonly [reason: RegExp, step: string])[] = [
   [
     /golden rows/i,
     'the answers are not those of the package: run npx slipway verify, and look which column the rows share',
   ],
-  [/withdrawn/i, 'docs/runbook.md, "A new package was withdrawn": what the bounds are, and how to try again'],
+  [/withdrawn/i, `${RUNBOOK}, "A new package was withdrawn": what the bounds are, and how to try again`],
   [
     /vcpu ?limit|limit ?exceeded|quota/i,
     'the account has reached a limit: ask for more in Service Quotas, or choose other types with instances',
@@ -93,7 +96,10 @@ function stepsOf(
   launches: readonly FailedLaunch[],
 ): string[] {
   const reasons = [...launches, ...(failure ? [failure] : [])].map(({ reason }) => reason);
-  const steps = STEPS.flatMap(([like, step]) => (reasons.some((reason) => like.test(reason)) ? step : []));
+  const runbook = isFunction({ resources }) ? 'docs/runbook-function.md' : RUNBOOK;
+  const steps = STEPS.flatMap(([like, step]) =>
+    reasons.some((reason) => like.test(reason)) ? step.replace(RUNBOOK, runbook) : [],
+  );
   if (launches.length > 0) steps.push('docs/runbook.md, "Instances cannot be launched"');
   if (failure && steps.length === 0) steps.push('mend what the reason of the failed resource names, and deploy again');
   if (held !== undefined) steps.push(held);
@@ -102,7 +108,6 @@ function stepsOf(
     steps.push('no instance is behind the load balancer: docs/runbook.md, "No healthy instance"');
   if (unwell.length > 0)
     steps.push('docs/runbook.md, "Instances are missing"; slipway logs --errors has what they logged');
-  const runbook = isFunction({ resources }) ? 'docs/runbook-function.md' : 'docs/runbook.md';
   if (alarms.length > 0) steps.push(`${runbook} has what to do about each alarm that is on`);
   return steps;
 }

@@ -1,5 +1,6 @@
 /** The drawings of a plan's page. */
 import { usd } from '../model/units';
+import type { FunctionPlan } from '../sizing';
 import type { CostLine, SizingPlan } from '../sizing/plan/plan';
 import type { Survey, SurveyedFleet } from '../sizing/search/survey';
 import { across, axisBelow, axisLeft, type Frame, linear, logarithmic, upwards } from './drawing/axes';
@@ -144,6 +145,42 @@ export function loadChart(plan: SizingPlan, { load }: Survey): string {
       path(clipped(line, frame), { stroke: COLOURS.choice, 'stroke-width': 2 }),
     ],
   );
+}
+
+/** The bill of a function against the mean rate, and that of instances that do the same. */
+export function rateChart(plan: Pick<FunctionPlan, 'rates' | 'cost' | 'limit'>, beside?: InstancesBeside): string {
+  const { rates, cost } = plan;
+  const instances = beside?.plan.choice;
+  const last = rates.at(-1)!;
+  const frame = framed(340);
+  const scale = linear(0, last.requestsPerSecond);
+  const costs = linear(0, Math.max(last.usdPerMonth, 1.15 * (instances?.usdPerMonth ?? 0)));
+  const [x, y] = [across(frame, scale), upwards(frame, costs)];
+  const words = instances
+    ? ` ${instances.instances} x ${instances.instanceType} cost ${usd(instances.usdPerMonth)} USD a month, and the function less below ${Number(beside!.cheaperBelow.toPrecision(2))} requests per second.`
+    : '';
+  return picture(
+    `The monthly bill of the function against its mean rate: ${usd(cost.usdPerMonth)} USD as asked, ${usd(last.usdPerMonth)} USD at ${last.requestsPerSecond} requests per second.${words}`,
+    WIDTH,
+    340,
+    [
+      ...axisBelow(frame, scale, 'requests per second in the mean'),
+      ...axisLeft(frame, costs, 'USD per month'),
+      ...(instances
+        ? limitAcross(frame, y(instances.usdPerMonth), `${instances.instances} x ${instances.instanceType}`)
+        : []),
+      path(
+        rates.map(({ requestsPerSecond, usdPerMonth }) => ({ x: x(requestsPerSecond), y: y(usdPerMonth) })),
+        { stroke: COLOURS.choice, 'stroke-width': 2 },
+      ),
+    ],
+  );
+}
+
+/** What a function is held against. */
+interface InstancesBeside {
+  readonly plan: Pick<SizingPlan, 'choice'>;
+  readonly cheaperBelow: number;
 }
 
 const BAR = { height: 16, distance: 30 } as const;

@@ -1,6 +1,7 @@
 /** The plan of a function of AWS Lambda, for a terminal. */
 import { percent, usd } from '../model/units';
 import type { FunctionPlan, SizingPlan } from '../sizing';
+import type { Edge } from '../sizing/service-level/front-door';
 import { meanRate } from '../sizing/service-level/service-level';
 import { billTable, serviceLevelText, totalText } from './plan-text';
 import { priceSourcesText } from './price-sources-text';
@@ -13,8 +14,8 @@ export interface Beside {
 }
 
 /** What a stage of instances has, and a function has not. */
-const GIVES_UP =
-  'a name of yours, bodies and answers above 6 MB (4.5 MB where they are binary), answers after 29 s, answers in parts, requests that share a run, data quality, a shadow, canaries';
+export const GIVES_UP =
+  'bodies and answers above 6 MB (4.5 MB where they are binary), answers after 29 s, answers in parts, requests that share a run, a shadow, several versions, who may call by address, WAF';
 
 function estimatedText({ cost }: FunctionPlan): string {
   const estimated = cost.lines.filter(({ source }) => source.startsWith('estimated')).map(({ item }) => item);
@@ -23,7 +24,7 @@ function estimatedText({ cost }: FunctionPlan): string {
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
-function coldText({ coldStart: { share, milliseconds, decides }, p99Ms }: FunctionPlan): string {
+export function coldText({ coldStart: { share, milliseconds, decides }, p99Ms }: FunctionPlan): string {
   const so = decides
     ? `more than one in a hundred, so p99 is the cold start, ${p99Ms} ms`
     : `fewer than one in a hundred, so p99 does not have it`;
@@ -58,10 +59,27 @@ export function orFunctionText(beside: OrFunction, { choice }: Pick<SizingPlan, 
 /** Environments of a new account; an older one has 1000 (AWS Lambda quotas, 2026-11). */
 const OF_A_NEW_ACCOUNT = 10;
 
-function boundText({ limit, concurrency, mostUsdPerMonth }: FunctionPlan): string {
+export function boundText({ limit, concurrency, mostUsdPerMonth }: FunctionPlan): string {
   const account =
     concurrency > OF_A_NEW_ACCOUNT ? `, and a new account has ${OF_A_NEW_ACCOUNT}: ask for more first` : '';
   return `the HTTP API lets ${limit.requestsPerSecond} requests/s through in the long run and ${limit.burst} at once, others are answered 429: a month of that costs ${mostUsdPerMonth} USD with requests like these. The peak needs ${concurrency} environments at a time${account}`;
+}
+
+const DOORS: Readonly<Record<Edge, string>> = {
+  api: 'an HTTP API',
+  cloudfront: 'CloudFront and an HTTP API',
+};
+
+const doorOf = ({ serviceLevel: { frontDoor, ownName } }: Pick<FunctionPlan, 'serviceLevel'>) =>
+  `${DOORS[frontDoor === 'cloudfront' ? frontDoor : 'api']}, by a name of ${ownName ? 'yours' : 'AWS'}`;
+
+/** What the other front door would cost. */
+export function otherDoorsText({ otherDoor: { frontDoor, usdPerMonth }, cost }: FunctionPlan): string {
+  const more = usdPerMonth - cost.usdPerMonth;
+  const then = `${usd(usdPerMonth)} USD/month (${more < 0 ? '-' : '+'}${usd(Math.abs(more))})`;
+  return frontDoor === 'cloudfront'
+    ? `CloudFront before the HTTP API ${then}: clients end TLS near them, over HTTP/2 and 3 and IPv6, by a name of AWS`
+    : `the HTTP API alone ${then}, by a name of yours or of AWS`;
 }
 
 /** @param beside undefined where no instances keep the service level */
@@ -70,7 +88,7 @@ export function functionText(plan: FunctionPlan, beside?: Beside): string {
   const rate = meanRate(serviceLevel) === undefined ? 'peak' : 'mean';
   const lines = [
     ...wrapped(`${serviceLevelText(serviceLevel)}; ${plan.region}`, 'Asked    '),
-    ...wrapped(`a function of AWS Lambda with ${memoryMB} MB (arm64, Node.js 24) behind an HTTP API`, 'Chosen   '),
+    ...wrapped(`a function of AWS Lambda with ${memoryMB} MB (arm64, Node.js 24) behind ${doorOf(plan)}`, 'Chosen   '),
     ...table(
       [
         ['p99', `${p99Ms} ms of ${serviceLevel.p99Ms} ms`],
@@ -80,6 +98,7 @@ export function functionText(plan: FunctionPlan, beside?: Beside): string {
     ),
     ...wrapped(coldText(plan), 'Start    '),
     ...wrapped(boundText(plan), 'Bound    '),
+    ...wrapped(otherDoorsText(plan), 'Door     '),
     ...wrapped(GIVES_UP, 'Gives up '),
     ...(beside ? wrapped(besideText(beside, plan), 'Or       ') : []),
     ...wrapped('- how long an environment idles, and what Lambda needs to make one: AWS does not say', 'Unsure   '),

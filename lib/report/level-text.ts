@@ -37,6 +37,7 @@ export const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   freeTier: 'free tier taken off',
   hostedZone: 'hosted zone',
   names: 'further names',
+  ownName: 'name of yours before the function',
   existingListener: 'load balancer of yours',
   sharedDoor: 'front door shared with other models',
   ownCertificate: 'certificate of its own behind it',

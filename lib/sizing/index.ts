@@ -10,7 +10,14 @@ export {
 export type { SizingRequest } from './demand/demand-of';
 export { LONGEST_RECORD, recordedBursts } from './demand/recorded-traffic';
 export type { VersionRequest } from './demand/versions';
-export { type FunctionPlan, functionCheaperBelow, functionPlan, inPlaceOfInstances } from './function/function-plan';
+export {
+  type FunctionPlan,
+  type FunctionSize,
+  functionCheaperBelow,
+  functionPlan,
+  inPlaceOfFunction,
+  inPlaceOfInstances,
+} from './function/function-plan';
 export { sizingPlan } from './make-plan';
 export * from './plan/plan';
 export { type LoadPoint, type Survey, type SurveyedFleet, survey } from './search/survey';

@@ -7,6 +7,7 @@ import { type FunctionArtifactOptions, ModelFunction } from '../constructs/model
 import type { ModelPackage } from '../model/package/model-package';
 import { LOG_GROUP_OUTPUT, PACKAGE_OUTPUT, PREVIOUS_PACKAGE_OUTPUT, URL_OUTPUT } from '../model/stage/deployment';
 import type { FunctionPlan } from '../sizing';
+import { domainProps } from './existing';
 
 export interface FunctionStackProps extends StackProps, FunctionArtifactOptions {
   readonly stage: StageConfig;
@@ -20,19 +21,25 @@ export class FunctionStack extends Stack {
   constructor(scope: Construct, id: string, props: FunctionStackProps) {
     super(scope, id, { ...props, suppressTemplateIndentation: true });
     const { stage, model, plan } = props;
-    const { access, origins, notify, protect, encryptionKey } = stage.endpoint;
+    const { access, origins, notify, protect, encryptionKey, rollout, ...door } = stage.endpoint;
+    const { http, mutualTls, ipAddressType, frontDoor } = door;
     this.endpoint = new ModelFunction(this, 'Endpoint', {
       ...{ model, plan, notify, origins, name: stage.domain.name },
+      ...{ http, mutualTls, ipAddressType, frontDoor: frontDoor === 'cloudfront' ? frontDoor : 'api' },
+      ...(plan.serviceLevel.ownName && { domain: domainProps(this, stage.domain) }),
       ...(access && { access }),
+      ...(rollout && { rollout }),
       ...(protect !== undefined && { protect }),
       ...(encryptionKey !== undefined && { encryptionKey }),
       ...(props.function !== undefined && { function: props.function }),
       ...(props.verification !== undefined && { verification: props.verification }),
     });
-    const { url, served, verification, dashboard } = this.endpoint;
+    const { url, api, served, verification, dashboard } = this.endpoint;
     const tell = (output: string, value: string, description: string) =>
       new CfnOutput(this, output, { value, description });
     tell(URL_OUTPUT, url, 'Where clients send their requests');
+    if (api.target !== undefined)
+      tell('ApiDomainName', api.target, 'What the name must point to, where Slipway makes no record');
     tell(PACKAGE_OUTPUT, this.toJsonString(served.package), 'The model package that is deployed');
     tell(PREVIOUS_PACKAGE_OUTPUT, verification.previousPackage, 'The model package before it, for slipway rollback');
     if (dashboard) {

@@ -6,6 +6,7 @@ import { located } from '../config/located';
 import { endpointTitle, packageKey } from '../config/model-place';
 import { planFunction } from '../config/plan-function';
 import { billedPlans, planGroups } from '../config/plan-groups';
+import { decided } from '../config/plan-stage';
 import { byStage, requireStageBudget } from '../config/shared-stage';
 import { stageShadow } from '../config/stage-shadow';
 import { stageVersions } from '../config/stage-versions';
@@ -52,13 +53,14 @@ export function addStages(app: App, config: SlipwayConfig, artifacts: StageArtif
     const pinned = imageFor(config.images ?? [], { region: endpoint.region, parameter: imageParameter(plan) });
     return { ...endpoint, machineImage: endpoint.machineImage ?? pinned?.id };
   };
-  const stages = byStage(config).map((endpoints) => {
+  const stages = byStage(config).map((asked) => {
     const measuredOf = (stage: StageConfig) => {
       const { model, profile } = packaged(stage);
       const { manifest } = model;
       const shadow = stageShadow(config, stage, manifest);
       return { stage, profile, manifest, shadow, versions: stageVersions(config, stage, { manifest, profile }) };
     };
+    const endpoints = asked.map((stage) => (stage.orFunction ? decided(config, stage, measuredOf(stage)) : stage));
     const [{ name, place, compute }] = endpoints as [StageConfig];
     if (compute === 'lambda') {
       const [stage] = endpoints as [StageConfig];
@@ -95,8 +97,8 @@ export function addStages(app: App, config: SlipwayConfig, artifacts: StageArtif
   sayUnpinned(unpinned);
   sayOpenToPages(config, stages);
   const covered = stages.filter((_, i) => {
-    const [{ compute, endpoint }] = byStage(config)[i] as [StageConfig];
-    return compute === undefined && endpoint.encryptionKey !== undefined;
+    const [{ endpoint }] = byStage(config)[i] as [StageConfig];
+    return stages[i]!.function === undefined && endpoint.encryptionKey !== undefined;
   });
   sayUncovered(covered);
   return stages;

@@ -81,6 +81,18 @@ function productsOf({ hourly }: Market): Sold[] {
       ['10000', '0.1'],
     ]),
     other('AmazonCloudWatch', 'Data Payload', 'EU-DataProcessing-Bytes', 'GB', [['0', '0.57']]),
+    other('AmazonApiGateway', 'API Calls', 'EU-ApiGatewayHttpRequest', 'Requests', [
+      ['300000000', '0.000001003'],
+      ['0', '0.000001114'],
+    ]),
+    other('AmazonApiGateway', 'API Calls', 'EU-ApiGatewayRequest', 'Requests', [['0', '0.0000035']]),
+    other('AWSLambda', 'Serverless', 'EU-Request-ARM', 'Requests', [['0', '0.00000021']]),
+    other('AWSLambda', 'Serverless', 'EU-Request', 'Requests', [['0', '0.0000009']]),
+    other('AWSLambda', 'Serverless', 'EU-Lambda-GB-Second', 'Lambda-GB-Second', [['0', '0.0000166667']]),
+    other('AWSLambda', 'Serverless', 'EU-Lambda-GB-Second-ARM', 'Lambda-GB-Second', [
+      ['7500000000', '0.0000120001'],
+      ['0', '0.0000133335'],
+    ]),
     other('awskms', 'Encryption Key', 'eu-west-1-KMS-Keys', 'Keys', [['0', '1']]),
     other('AmazonS3', 'Storage', 'EU-TimedStorage-ByteHrs', 'GB-Mo', [
       ['0', '0.023'],
@@ -127,12 +139,12 @@ export const OTHER_PRICES = {
   firewallMillion: 0.6,
   trustStoreHour: 0.0056,
   keyMillion: 3,
-  httpApiMillion: 1.1146,
+  httpApiMillion: 1.114,
   cloudFrontMillion: 1.2,
   cloudFrontGB: 0.085,
   cloudFrontOriginGB: 0.02,
-  functionMillion: 0.2,
-  functionGBSecond: 0.0000133334,
+  functionMillion: 0.21,
+  functionGBSecond: 0.0000133335,
 };
 
 const sku = (index: number) => `SKU${String(index).padStart(13, '0')}`;

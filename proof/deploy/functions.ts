@@ -5,9 +5,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { CLOCK } from '../../lambda/verification/checks';
+import { lambdaApi } from '../../lambda/verification/lambda-api';
+import { ShiftWorld } from '../../lambda/verification/shift-world';
 import { loadConfig } from '../../lib/config/load';
 import { planFunction } from '../../lib/config/plan-function';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
+import type { ShiftSettings } from '../../lib/model/stage/deployment';
 import type { FunctionPlan } from '../../lib/sizing';
 import { ProofProblem } from '../problem';
 import type { Report } from '../report';
@@ -102,6 +106,7 @@ export async function proveFunctions(proof: FunctionsProof, emulator: Emulator):
     then === atFirst ? `still ${then}` : '',
   );
   report.equal(await stage.physicalId(stack, '/Api/Api/Resource'), ApiId, `${STAGE}: the HTTP API is the same`);
+  await proveShift(report, { emulator, aws, FunctionName, version: atFirst });
 
   // the logical id of what invokes the new version, which here finds it wrong
   emulator.fail(byPath(stack, '/Verification/Verified/Default'));
@@ -124,6 +129,43 @@ export async function proveFunctions(proof: FunctionsProof, emulator: Emulator):
     ['AWS::KMS::Key', 'AWS::Logs::LogGroup'],
     `${STAGE}: left are the log of the function, and the key by which it is read`,
   );
+}
+
+interface Shifted {
+  readonly emulator: Emulator;
+  readonly aws: Aws;
+  readonly FunctionName: string;
+  /** That gets a part of the requests. */
+  readonly version: string;
+}
+
+/** What a rollout does with the alias, by the very code that does it: Lambda is asked afterwards who gets what. */
+async function proveShift(report: Report, { emulator, aws, FunctionName, version }: Shifted): Promise<void> {
+  const settings: ShiftSettings = {
+    ...{ shares: [5], holdSeconds: 180, bootSeconds: 60, alarm: 'none' },
+    ...{ function: FunctionName, alias: 'live', version },
+  };
+  const { config } = aws.cloudFormation;
+  const call = lambdaApi({ ...config, origin: emulator.url });
+  const world = new ShiftWorld(settings, NAME, { call, metrics: aws.cloudWatch }, CLOCK);
+  const weights = async () => {
+    const [alias] = await aws.ask<[{ RoutingConfig?: { AdditionalVersionWeights?: object } }]>([
+      'lambda',
+      'get_alias',
+      { FunctionName, Name: 'live' },
+    ]);
+    return alias.RoutingConfig?.AdditionalVersionWeights ?? {};
+  };
+  const seen = await world.see({ phase: 'raise', step: 0, since: 0 });
+  report.equal(
+    [seen.main.healthy, seen.canary.healthy],
+    [1, 1],
+    `${STAGE}: a rollout finds two versions to hold together`,
+  );
+  await world.give(5);
+  report.equal(await weights(), { [version]: 0.05 }, `${STAGE}: a rollout gives one of them 5 % of the requests`);
+  await world.withdraw();
+  report.equal(await weights(), {}, `${STAGE}: and takes them away again`);
 }
 
 /** Day two, after the deployment that failed. */

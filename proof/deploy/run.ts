@@ -32,6 +32,7 @@ import { Commands, PACKAGES } from './commands';
 import { Emulator } from './emulator';
 import { failFirst } from './first-failure';
 import { proveFleets } from './fleets';
+import { proveFunctionDoors } from './function-doors';
 import { proveFunctions } from './functions';
 import { LIMITS } from './limits';
 import { checkWithCfnLint, checkWithNag } from './lint';
@@ -118,6 +119,7 @@ async function proveWith(
     const { model } = config.stages[0]!;
     const proof = { report, cdk, aws: aws(emulator, python.python, REGION), folder, model };
     await attempt(report, 'a function', () => proveFunctions(proof, emulator));
+    await attempt(report, 'doors and rollouts of functions', () => proveFunctionDoors(proof));
   };
   const ofAnEndpoint = async () => {
     report.section('an app with variants of an endpoint');

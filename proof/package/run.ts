@@ -24,6 +24,7 @@ import { endAll, run } from '../process';
 import { conclude } from '../record';
 import { Report } from '../report';
 import { proveCdkInit } from './cdk-init';
+import { proveVitest } from './vitest';
 
 const ROOT = resolve(__dirname, '../..');
 const LARGEST_TARBALL = 5_000_000;
@@ -149,7 +150,7 @@ async function prove(report: Report, folder: string, quick: boolean): Promise<vo
   report.equal(stacks.match(/^dev\/\w+/gm), ['dev/Network', 'dev/Endpoint'], 'it has a network and an endpoint');
 
   if (!quick) {
-    report.section('Projects of cdk init');
+    report.section('Projects of cdk init, and one with vitest');
     const empty = mkdtempSync(join(tmpdir(), 'slipway-cdk-init-'));
     const given = {
       tarball: join(ROOT, tarball),
@@ -159,6 +160,7 @@ async function prove(report: Report, folder: string, quick: boolean): Promise<vo
     };
     try {
       await proveCdkInit({ report, ...given });
+      await proveVitest({ report, ...given, folder: join(empty, 'vitest') });
     } finally {
       rmSync(empty, { recursive: true, force: true });
     }

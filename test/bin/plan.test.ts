@@ -190,9 +190,15 @@ describe('plan --lambda', () => {
     expect([status, stdout]).toEqual([0, expect.stringContaining('20 requests/s at the peak')]);
   });
 
+  test('writes the page of a function', async () => {
+    const { status, stderr } = await slipway(...words, '--rps', '1', '--html', 'function.html');
+    expect([status, stderr]).toEqual([0, expect.stringContaining('wrote function.html')]);
+    expect(readFileSync('function.html', 'utf8')).toContain('How the bill grows with the requests');
+  });
+
   test('refuses what is of instances', async () => {
-    const { status, stderr } = await slipway(...words, '--rps', '1', '--html', 'plan.html');
-    expect([status, stderr]).toEqual([2, expect.stringContaining('leave out --html')]);
+    const { status, stderr } = await slipway(...words, '--rps', '1', '--diff', 'main');
+    expect([status, stderr]).toEqual([2, expect.stringContaining('leave out --diff')]);
   });
 
   test('fails where a cold start does not fit, with its time', async () => {

@@ -71,6 +71,28 @@ describe('what a change does', () => {
     }
   });
 
+  test('a version and a shadow with a package of their own are compared, too', async () => {
+    cpSync(EXAMPLE_MODEL, 'models/two', { recursive: true });
+    const versions = '    versions: [{ name: 1, weight: 90 % }, { name: 2, model: models/two, weight: 10 % }]\n';
+    writeFileSync('slipway.yaml', original + versions);
+    git('add', '.');
+    git('commit', '--quiet', '--all', '-m', 'two versions');
+    rmSync('models/two', { recursive: true });
+    cpSync('shifted', 'models/two', { recursive: true });
+    const changed = await slipway('review', 'HEAD');
+    writeFileSync('slipway.yaml', `${original}    shadow: { model: models/two, share: 10 % }\n`);
+    const shadow = await slipway('review', 'main~1');
+    git('reset', '--quiet', '--hard', 'HEAD^');
+    rmSync('models/two', { recursive: true, force: true });
+    expect(changed.stdout).toMatch(
+      /^\*\*dev, version 2\*\*: `breast-cancer` [0-9a-f]{12} → `breast-cancer` [0-9a-f]{12}$/m,
+    );
+    expect(changed.stdout).toContain('The same package as before: dev.');
+    expect(shadow.stdout).toMatch(
+      /^\*\*dev, shadow\*\*: `breast-cancer` [0-9a-f]{12} → `breast-cancer` [0-9a-f]{12}$/m,
+    );
+  });
+
   test('a base without a package says so, and the model counts as new', async () => {
     const { stdout } = await slipway('review', 'empty');
     expect(stdout).toContain('The package of the base for dev cannot be read: ');

@@ -262,6 +262,12 @@ describe('a stage that is a function', () => {
     expect(await whyOf(STACK, ofFunction('UPDATE_COMPLETE', ''))).toMatchObject({ targets: [], steps: [] });
   });
 
+  test('whose rollout was withdrawn is sent to its own runbook', async () => {
+    const reason = 'the canary was withdrawn: 4 of 30 requests failed, more than 1 % at 5 % of the requests';
+    const { steps } = await whyOf(STACK, ofFunction('UPDATE_ROLLBACK_COMPLETE', reason));
+    expect(steps[0]).toContain('docs/runbook-function.md, "A new package was withdrawn"');
+  });
+
   test('whose new version does not start is told where that is said, and of its own runbook', async () => {
     const reason = 'the function fails: Error: 3 golden answers do not hold; its log has more';
     const { steps } = await whyOf(STACK, ofFunction('UPDATE_ROLLBACK_COMPLETE', reason, [{ AlarmName: 'alarm' }]));

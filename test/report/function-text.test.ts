@@ -27,7 +27,7 @@ test('says where p99 is the cold start, whose prices are counted, and what is gi
   expect(functionText(of(0.001))).toMatch(/p99 is\s+the cold start/);
   expect(functionText(of(1))).toContain('List prices of 2026-07-20 in us-east-1.');
   expect(functionText(of(1, 'ca-central-1'))).toContain('in ca-central-1.');
-  expect(functionText(of(1))).toMatch(/Gives up a name of yours, bodies and answers above 6 MB/);
+  expect(functionText(of(1))).toMatch(/Gives up bodies and answers above 6 MB/);
 });
 
 test('says what is let through, and that a new account has too few environments for many requests', () => {

@@ -10,6 +10,8 @@ export interface Resource {
 /** What costs nothing by itself. A type that is neither here nor in `BILLED` makes the test red. */
 export const FREE = new Set([
   'AWS::ApiGatewayV2::Api', // by the request, as its parts
+  'AWS::ApiGatewayV2::ApiMapping',
+  'AWS::ApiGatewayV2::DomainName', // of a regional API has no price: API Gateway pricing, 2026-11
   'AWS::ApiGatewayV2::Integration',
   'AWS::ApiGatewayV2::Route',
   'AWS::ApiGatewayV2::Stage',

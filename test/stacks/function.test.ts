@@ -40,6 +40,15 @@ const STAGES: Readonly<Record<string, string>> = {
   severities: 'monitoring: { notify: { page: [ops@example.com], inform: [team@example.com] } }',
   own: 'encryptionKey: stage',
   given: `encryptionKey: "${KEY}"`,
+  named:
+    'domain: { name: credit.example.com, zone: example.com, zoneId: Z0123456789, names: [api.example.com] }, protect: true',
+  certified:
+    'domain: { name: other.example.com, certificate: "arn:aws:acm:eu-west-1:111111111111:certificate/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f" }',
+  mutual:
+    'domain: { name: mutual.example.com, zone: example.com, zoneId: Z0123456789 }, mutualTls: { bucket: trusted, key: ca.pem, version: v1 }, ipAddressType: dualstack',
+  distributed: 'frontDoor: cloudfront, http: refuse',
+  canary: 'rollout: { canary: 5 %, for: 10m }',
+  linear: 'rollout: { linear: 20 %, for: 1h }, monitoring: { lean: true, notify: none }',
   free: 'freeTier: true, traffic: { requestsPerSecond: 2, meanRequestsPerSecond: 0.3 }',
 };
 
@@ -47,7 +56,7 @@ function configOf(stages: Readonly<Record<string, string>>, model = MODEL): stri
   const path = join(temporaryFolder(), 'slipway.yaml');
   const lines = Object.entries(stages).map(
     ([name, more]) =>
-      `  ${name}: { account: "111111111111", region: eu-west-1, compute: lambda, name: ${name}-credit, ${more} }`,
+      `  ${name}: { account: "111111111111", region: eu-west-1, compute: lambda, ${more.startsWith('domain') ? '' : `name: ${name}-credit, `}${more} }`,
   );
   const defaults =
     'defaults: { traffic: { requestsPerSecond: 2, p99: 300ms }, monitoring: { notify: [ops@example.com] } }';
@@ -141,6 +150,104 @@ test('another package is another version, of the same function behind the same A
   for (const type of ['AWS::Lambda::Function', 'AWS::Lambda::Alias', 'AWS::ApiGatewayV2::Api']) {
     expect(ids(after, type)).toEqual(ids(before, type));
   }
+});
+
+test('a name of the user has its certificate, its records and the API, which has no other name then', () => {
+  const { template } = named('named');
+  template.hasResourceProperties('AWS::ApiGatewayV2::Api', { DisableExecuteApiEndpoint: true });
+  for (const name of ['credit.example.com', 'api.example.com']) {
+    template.hasResourceProperties('AWS::ApiGatewayV2::DomainName', {
+      DomainName: name,
+      DomainNameConfigurations: [
+        Match.objectLike({ EndpointType: 'REGIONAL', CertificateArn: { Ref: Match.anyValue() } }),
+      ],
+      MutualTlsAuthentication: Match.absent(),
+    });
+    template.hasResourceProperties('AWS::Route53::RecordSet', { Name: `${name}.`, Type: 'A' });
+  }
+  template.resourceCountIs('AWS::ApiGatewayV2::ApiMapping', 2);
+  template.resourceCountIs('AWS::CertificateManager::Certificate', 2);
+  template.hasOutput('Url', { Value: 'https://credit.example.com' });
+  template.hasOutput('*', Match.not({ Description: 'What the name must point to, where Slipway makes no record' }));
+  template.hasResource('AWS::ApiGatewayV2::DomainName', { UpdateReplacePolicy: 'Retain' });
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    AlarmName: 'named breast-cancer: certificate ends soon (credit.example.com)',
+    Threshold: 30,
+  });
+  named('plain').template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
+    DisableExecuteApiEndpoint: Match.absent(),
+  });
+});
+
+test('without a zone the output says what the name must point to, and the way is tried there', () => {
+  const { template } = named('certified');
+  template.resourceCountIs('AWS::Route53::RecordSet', 0);
+  const [domain] = Object.keys(template.findResources('AWS::ApiGatewayV2::DomainName'));
+  template.hasOutput('ApiDomainName', { Value: { 'Fn::GetAtt': [domain, 'RegionalDomainName'] } });
+  const settings = Object.values(template.findResources('Custom::SlipwayJudgement')).map(({ Properties }) =>
+    JSON.stringify(Properties.Settings),
+  );
+  expect(settings.filter((text) => text.includes('connectTo'))).toHaveLength(1);
+});
+
+test('callers show certificates at the name of the user, which then nobody tries without one', () => {
+  const { template } = named('mutual');
+  template.hasResourceProperties('AWS::ApiGatewayV2::DomainName', {
+    DomainNameConfigurations: [Match.objectLike({ IpAddressType: 'dualstack' })],
+    MutualTlsAuthentication: { TruststoreUri: 's3://trusted/ca.pem', TruststoreVersion: 'v1' },
+  });
+  template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
+    DisableExecuteApiEndpoint: true,
+    IpAddressType: 'dualstack',
+  });
+  template.hasResourceProperties('AWS::Route53::RecordSet', { Type: 'AAAA' });
+  const judgements = Object.values(template.findResources('Custom::SlipwayJudgement'));
+  const limited = judgements.filter(({ Properties }) => JSON.stringify(Properties.Settings).includes('limited'));
+  expect(limited).toHaveLength(1); // the way of clients: the version itself is tried
+});
+
+test('CloudFront stands before the HTTP API, gives on what clients send, and keeps nothing', () => {
+  const { template, plan } = named('distributed');
+  template.hasResourceProperties('AWS::CloudFront::Distribution', {
+    DistributionConfig: {
+      Origins: [Match.objectLike({ CustomOriginConfig: Match.objectLike({ OriginProtocolPolicy: 'https-only' }) })],
+      DefaultCacheBehavior: Match.objectLike({
+        CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+        OriginRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
+        ViewerProtocolPolicy: 'https-only',
+      }),
+    },
+  });
+  const items = plan.cost.lines.map(({ item }) => item);
+  expect(items).toEqual(expect.arrayContaining(['requests through API Gateway', 'requests through CloudFront']));
+  expect(items).not.toContain('answers to the internet');
+});
+
+test('a rollout gives a verified version a part of the requests before the alias moves', () => {
+  const { template } = named('canary');
+  const resources = resourcesOf(template);
+  const ids = Object.keys(resources).filter((id) => resources[id]!.Type === 'Custom::SlipwayJudgement');
+  const of = (name: RegExp) => ids.filter((id) => name.test(id));
+  const [verified] = of(/VerificationVerified/) as [string];
+  const runs = of(/VerificationCanary\d/).sort();
+  expect(runs).toHaveLength(2); // 13 minutes at the most, of 11.5 in a run
+  expect(waits(resources, runs[0]!)).toContain(verified);
+  expect(JSON.stringify(resources[runs[1]!]!.Properties)).toContain(`"${runs[0]}","State"`);
+  const [alias] = Object.keys(template.findResources('AWS::Lambda::Alias')) as [string];
+  expect(waits(resources, alias)).toContain(runs[1]);
+  for (const run of runs) expect(JSON.stringify(resources[run]!.Properties)).not.toContain(alias);
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([Match.objectLike({ Action: ['lambda:GetAlias', 'lambda:UpdateAlias'] })]),
+    },
+  });
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Environment: { Variables: { SLIPWAY_WATCHED_AS: 'canary-credit' } },
+  });
+  const longer = named('linear').template;
+  expect(Object.keys(longer.findResources('AWS::CloudWatch::Alarm'))).toContainEqual(
+    expect.stringMatching(/CanaryWithdrawn/),
+  );
 });
 
 test('keys reach the function by their parameters, which it alone may read', () => {

@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CLOCK, checkEndpoint } from '../../lambda/verification/checks';
 import { invoking } from '../../lambda/verification/invoke';
+import { lambdaApi } from '../../lambda/verification/lambda-api';
 import { writeFunctionBundle } from '../../lib/artifacts/function-bundle';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import type { Judged } from '../../lib/model/stage/deployment';
@@ -78,7 +79,7 @@ const impatient = {
   })(),
 };
 const check = (package_ = example, change: Partial<Judged> = {}) =>
-  checkEndpoint(judged(change), package_, { through: invoking(VERSION, config) }, impatient);
+  checkEndpoint(judged(change), package_, { through: invoking(VERSION, lambdaApi(config)) }, impatient);
 
 test('a version whose golden rows hold is found good, by signed invocations of it alone', async () => {
   expect(await check()).toMatch(/^\d+ golden rows hold, p99 of 300 requests [\d.]+ ms$/);

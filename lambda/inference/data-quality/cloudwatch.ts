@@ -40,14 +40,16 @@ export function dataQualityMetrics(quality: DataQuality): () => EmfMetric[] {
   };
 }
 
-/** Write them to the log each minute, for as long as the process runs. */
-export function reportDataQuality(
-  quality: DataQuality,
-  { endpoint, model }: { readonly endpoint: string; readonly model: string },
-  log: Log,
-): void {
+/** Whose data quality it is. */
+export interface ToldAs {
+  readonly endpoint: string;
+  readonly model: string;
+}
+
+/** @returns writes what was counted since it wrote last to the log, if anything was */
+export function dataQualityLines(quality: DataQuality, { endpoint, model }: ToldAs, log: Log): () => void {
   const metrics = dataQualityMetrics(quality);
-  setInterval(() => {
+  return () => {
     const found = metrics();
     if (found.length === 0) return;
     const [largest] = quality.drifts();
@@ -56,5 +58,10 @@ export function reportDataQuality(
       ...emfFields(endpoint, found, Date.now()),
       ...(largest && { driftColumn: largest.monitor.column.name }),
     });
-  }, MINUTE_MS).unref();
+  };
+}
+
+/** Write them to the log each minute, for as long as the process runs. */
+export function reportDataQuality(quality: DataQuality, as: ToldAs, log: Log): void {
+  setInterval(dataQualityLines(quality, as, log), MINUTE_MS).unref();
 }

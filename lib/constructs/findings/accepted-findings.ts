@@ -29,6 +29,12 @@ export const CHECKOV: readonly Accepted[] = [
     resource: /AccessLogs\w{8}$/,
     reason: 'without protect: only the load balancer writes to it',
   },
+  {
+    part: 'topic with lean monitoring',
+    checks: ['CKV_AWS_26'],
+    resource: /NotifyTopic\w{8}$/,
+    reason: 'a key costs more than all else of the topic; others have one, as cdk-nag looks for',
+  },
   { part: 'logs', checks: ['CKV_AWS_158'], resource: /Logs\w{8}$/, reason: OWN_KEY },
   {
     part: 'front door open to everybody',
@@ -66,6 +72,13 @@ export const CHECKOV: readonly Accepted[] = [
     resource: /FrontDoorDistribution\w{8}$/,
     reason:
       'the certificate is that of CloudFront, which decides on TLS; the access logs of the load balancer have every request; a web ACL of yours can be associated',
+  },
+  {
+    part: 'distribution before a function',
+    checks: ['CKV_AWS_68', 'CKV_AWS_86', 'CKV_AWS_174'],
+    resource: /EndpointApiDistribution\w{8}$/,
+    reason:
+      'the certificate is that of CloudFront, which decides on TLS; the log of the function has every request that gets through; a web ACL of yours can be associated',
   },
   {
     part: 'HTTP API',

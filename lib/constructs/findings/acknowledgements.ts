@@ -89,6 +89,20 @@ export const ACKNOWLEDGED = {
       reason: 'the certificate is that of CloudFront, which decides on TLS; behind it the network of AWS is not left',
     },
   ],
+  'distribution before a function': [
+    {
+      rules: ['AwsSolutions-CFR1', 'AwsSolutions-CFR2', 'CloudFrontDistributionGeoRestrictions'],
+      reason: 'an endpoint is for whoever may call it, wherever; a web ACL of yours can be associated with it',
+    },
+    {
+      rules: ['AwsSolutions-CFR3'],
+      reason: 'nothing is answered at the edge, so that the log of the function has every request that gets through',
+    },
+    {
+      rules: ['AwsSolutions-CFR4'],
+      reason: 'the certificate is that of CloudFront, which decides on TLS',
+    },
+  ],
   'HTTP API': [
     {
       rules: ['AwsSolutions-APIG1'],

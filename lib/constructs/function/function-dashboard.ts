@@ -1,7 +1,9 @@
 /** One page for the person on call. */
 import { AlarmStatusWidget, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { DRIFT_THRESHOLD } from '../../model/instance/instance-metrics';
 import type { FunctionPlan } from '../../sizing';
+import { CERTIFICATE_DAYS } from '../../sizing/function/function-alarms';
 import type { Alarms } from '../monitoring/alarms';
 import { graph, WHOLE } from '../monitoring/graph';
 import type { FunctionMetrics } from './function-metrics';
@@ -65,7 +67,35 @@ export class FunctionDashboard extends Construct {
             [{ value: 0, label: 'planned' }],
           ),
         ],
-      ],
+        [
+          ...(thresholds.certificates > 0
+            ? [
+                graph(
+                  'Certificate, days left',
+                  [metrics.certificateDays()],
+                  [{ value: CERTIFICATE_DAYS, label: 'alarm' }],
+                ),
+              ]
+            : []),
+          ...(thresholds.watchesData
+            ? [
+                graph('Drift of the rows', [metrics.dataDrift()], [{ value: DRIFT_THRESHOLD, label: 'alarm' }]),
+                graph('Values of the rows that training did not have, a minute', metrics.oddValues(), [
+                  { value: 0, label: 'in training' },
+                ]),
+              ]
+            : []),
+          ...(thresholds.canary
+            ? [
+                graph(
+                  'Requests a minute by version',
+                  [metrics.byVersion()],
+                  [{ value: minute(thresholds.requestsPerSecond), label: 'planned peak' }],
+                ),
+              ]
+            : []),
+        ],
+      ].filter((row) => row.length > 0),
     });
   }
 }

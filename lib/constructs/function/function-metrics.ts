@@ -1,17 +1,32 @@
 /** The metrics of a function behind an HTTP API: what its alarms watch and its dashboard shows. AWS has them at no price. */
 import { Duration } from 'aws-cdk-lib';
 import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { type IMetric, MathExpression, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alias } from 'aws-cdk-lib/aws-lambda';
+import {
+  DRIFT_METRIC,
+  ENDPOINT_DIMENSION,
+  METRIC_NAMESPACE,
+  MISSING_VALUES_METRIC,
+  OUT_OF_RANGE_METRIC,
+  UNSEEN_VALUES_METRIC,
+} from '../../model/instance/instance-metrics';
+import { WITHDRAWN_METRIC } from '../../model/stage/deployment';
 import type { PlannedAlarm } from '../../sizing/alarms/alarm';
 import { LEAST_FAILURES } from '../../sizing/alarms/error-budget';
-import type { FunctionMeasure } from '../../sizing/function/function-alarms';
+import { FUNCTION_MEASURES, type FunctionMeasure } from '../../sizing/function/function-alarms';
 import type { FunctionThresholds } from '../../sizing/function/function-plan';
+import { daysToExpiry } from '../monitoring/certificate-days';
 
 export interface FunctionMetricsProps {
   readonly api: IHttpApi;
   /** By which clients reach it: what deployments try before is not counted. */
-  readonly alias: IFunction;
+  readonly alias: Alias;
+  /** Value of the dimension of what it tells itself. */
+  readonly name: string;
+  /** Of names of the user's, of which each is watched. */
+  readonly certificates: readonly ICertificate[];
 }
 
 /** Windows from this length on need a least number of failures. */
@@ -31,8 +46,48 @@ export class FunctionMetrics {
       failedInvocations: () => this.failed(minutes),
       durationMsWithinPlan: () => this.durationWithin(thresholds.requestsPerSecond),
       requestsPerMinute: () => this.requests(),
+      certificateDays: () => this.certificateDays(),
+      dataDrift: () => this.dataDrift(),
+      canaryWithdrawn: () => this.own(WITHDRAWN_METRIC, 'Maximum', 1),
     };
     return metrics[alarm.measure]();
+  }
+
+  /** Days until the first certificate of the names ends. */
+  certificateDays(): IMetric {
+    return daysToExpiry(this.props.certificates);
+  }
+
+  /** Population stability index of the column that moved most, mean of the environments, by the quarter of an hour. */
+  dataDrift(): Metric {
+    return this.own(DRIFT_METRIC, 'Average', FUNCTION_MEASURES.dataDrift.minutes);
+  }
+
+  /** Missing values, numbers out of range and texts that training did not have, in the rows that were looked at. */
+  oddValues(): Metric[] {
+    return [MISSING_VALUES_METRIC, OUT_OF_RANGE_METRIC, UNSEEN_VALUES_METRIC].map((name) => this.own(name, 'Sum', 1));
+  }
+
+  /** Invocations of the alias, a line for each version that ran. */
+  byVersion(): IMetric {
+    const { functionName } = this.props.alias.lambda;
+    return new MathExpression({
+      expression: `SEARCH('{AWS/Lambda,ExecutedVersion,FunctionName,Resource} MetricName="Invocations" FunctionName="${functionName}"', 'Sum', 60)`,
+      usingMetrics: {},
+      label: 'version',
+      period: Duration.minutes(1),
+    });
+  }
+
+  /** What the handler, or the function that judges, writes by the name of the endpoint. */
+  own(metricName: string, statistic: string, minutes: number): Metric {
+    return new Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName,
+      dimensionsMap: { [ENDPOINT_DIMENSION]: this.props.name },
+      statistic,
+      period: Duration.minutes(minutes),
+    });
   }
 
   /** Requests that reached the HTTP API. */

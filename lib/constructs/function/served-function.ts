@@ -11,7 +11,7 @@ import { Construct } from 'constructs';
 import { FUNCTION_INDEX } from '../../artifacts/function-bundle';
 import { bundleDigest } from '../../artifacts/verification-bundle';
 import { fileDigest } from '../../model/files/file-digest';
-import { PARAMETERS_VARIABLE } from '../../model/instance/function-environment';
+import { PARAMETERS_VARIABLE, WATCHED_VARIABLE } from '../../model/instance/function-environment';
 import { toEnvironment } from '../../model/instance/handler-environment';
 import { DEFAULT_HANDLER_SETTINGS } from '../../model/instance/handler-settings';
 import { PACKAGE_FILES } from '../../model/package/manifest';
@@ -91,7 +91,7 @@ export class ServedFunction extends Construct {
     this.package = this.stored(model);
   }
 
-  private environment({ access, origins }: ServedFunctionProps): Record<string, string> {
+  private environment({ access, origins, name, plan }: ServedFunctionProps): Record<string, string> {
     const files = access ? parametersOf(access, ACCESS_FOLDER) : [];
     const always = { ...DEFAULT_HANDLER_SETTINGS, model: 'beside the handler' };
     const settings = toEnvironment({
@@ -102,6 +102,7 @@ export class ServedFunction extends Construct {
     const known = toEnvironment(always); // to the handler by itself
     return {
       ...Object.fromEntries(Object.entries(settings).filter(([variable]) => !(variable in known))),
+      ...((plan.alarms.canary || plan.alarms.watchesData) && { [WATCHED_VARIABLE]: name }),
       ...(files.length > 0 && {
         [PARAMETERS_VARIABLE]: JSON.stringify(Object.fromEntries(files.map(({ file, name }) => [file, name]))),
       }),

@@ -36,6 +36,7 @@ import { MEASURES, type Measure, QUIET_WHILE_OFF } from '../../sizing/alarms/mea
 import type { SizingPlan } from '../../sizing/plan/plan';
 import { goesOff } from '../../sizing/service-level/schedule';
 import type { Fleet } from '../fleet/fleet';
+import { daysToExpiry } from './certificate-days';
 
 export interface EndpointMetricsProps {
   /** Value of the dimension `Endpoint`. */
@@ -409,13 +410,7 @@ export class EndpointMetrics {
   /** Days until the certificate ends, or the first of several, by the day. */
   certificateDays(): Metric | MathExpression {
     const { certificate, certificates = [] } = this.props;
-    const label = 'days to expiry';
-    if (certificates.length === 0) return certificate!.metricDaysToExpiry({ label });
-    const each = [certificate!, ...certificates].map(
-      (one, i) => [`certificate${i}`, one.metricDaysToExpiry()] as const,
-    );
-    const expression = `MIN([${each.map(([name]) => name).join(', ')}])`;
-    return new MathExpression({ expression, usingMetrics: Object.fromEntries(each), label, period: Duration.days(1) });
+    return daysToExpiry([certificate!, ...certificates]);
   }
 
   /** Population stability index of the column that moved most, mean of the workers, by the quarter of an hour. */

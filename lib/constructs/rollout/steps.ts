@@ -3,17 +3,14 @@ import type { CfnResource, CustomResource } from 'aws-cdk-lib';
 import type { CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct, IDependable } from 'constructs';
-import { CANARY_STATE, type CanarySettings, type Judged, WORK_SECONDS } from '../../model/stage/deployment';
-import { longestSeconds, type Rollout } from '../../model/stage/rollout';
+import { CANARY_STATE, type CanarySettings, type Judged } from '../../model/stage/deployment';
+import { canaryRuns, type Rollout } from '../../model/stage/rollout';
 import type { SizingPlan } from '../../sizing/plan/plan';
 import { acknowledge } from '../findings/acknowledge';
 import type { Fleet } from '../fleet/fleet';
 import { type Canary, groupArn } from './canary';
 import type { Judge } from './judge';
 import { judgement } from './judging-function';
-
-/** What a step of a canary has, a little less than the function stops by itself after. */
-const STEP_SECONDS = WORK_SECONDS - 30;
 
 export interface StepsProps {
   readonly judge: Pick<Judge, 'function' | 'role'>;
@@ -44,7 +41,7 @@ export function canarySteps(scope: Construct, props: StepsProps): IDependable {
     'AwsSolutions-IAM5[Resource::*]',
     'descriptions and metrics know no resources; what the function changes is named',
   );
-  const count = Math.ceil(longestSeconds(rollout, plan.bootTimeoutSeconds) / STEP_SECONDS);
+  const count = canaryRuns(rollout, plan.bootTimeoutSeconds);
   let before: CustomResource | undefined;
   for (let i = 0; i < count; i++) {
     const Last = i + 1 === count ? 'true' : 'false';

@@ -22,7 +22,7 @@ import { canarySteps, whenNew } from './steps';
 
 /** What can be chosen of a rollout. */
 export interface RolloutOptions {
-  /** How a new package comes to all requests. @default - the instances are replaced, one after the other */
+  /** How a new package comes to all requests. @default - the instances are replaced, one after the other; a function answers all by it at once */
   readonly rollout?: Rollout;
 }
 

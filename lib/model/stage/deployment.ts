@@ -13,14 +13,22 @@ export interface StoredPackage {
   readonly objects: Readonly<Record<string, string>>;
 }
 
-/** A small group that serves a new package to a part of the requests, and the group that it stands beside. */
-export interface CanarySettings {
+/** How a new package comes to a part of the requests, whatever serves it. */
+export interface CanarySteps {
   /** Percent of the requests, one after the other; all but the last lead to the next. */
   readonly shares: readonly number[];
   /** How long each share is watched, seconds. */
   readonly holdSeconds: number;
-  /** How long an instance may take until it is healthy, seconds. */
+  /** How long what serves it may take until it is healthy, seconds. */
   readonly bootSeconds: number;
+  /** Name of the alarm that tells of a withdrawal. */
+  readonly alarm: string;
+  /** Greatest share of answers, 0 to 1, in which a shadow may differ; where there is a shadow. */
+  readonly mostChanged?: number;
+}
+
+/** A small group that serves a new package to a part of the requests, and the group that it stands beside. */
+export interface CanarySettings extends CanarySteps {
   /** What divides the requests: a listener by itself, or where models share one, a rule of it. */
   readonly listener?: string;
   readonly rule?: string;
@@ -32,12 +40,18 @@ export interface CanarySettings {
   readonly loadBalancer: string;
   readonly main: Variant;
   readonly canary: Variant;
-  /** Name of the alarm that tells of a withdrawal. */
-  readonly alarm: string;
-  /** Greatest share of answers, 0 to 1, in which a shadow may differ; where there is a shadow. */
-  readonly mostChanged?: number;
   /** The models of a fleet, all of which the small group serves; `main` and `canary` are then those of the first. @default - there is one */
   readonly models?: readonly CanaryModel[];
+}
+
+/** A new version of a function, to which an alias leads a part of the requests beside the version that it is of. */
+export interface ShiftSettings extends CanarySteps {
+  /** Name of the function. */
+  readonly function: string;
+  /** Name of the alias by which clients reach a version. */
+  readonly alias: string;
+  /** Number of the new version. */
+  readonly version: string;
 }
 
 /** One of the models of a fleet that is tried: a rule of its own divides its requests, and it is judged by itself. */
@@ -85,6 +99,8 @@ export interface Judged {
   /** SSM parameter with a key of the endpoint. @default - none is used */
   readonly deploymentKey?: string;
   readonly canary?: CanarySettings;
+  /** The same of a function. */
+  readonly shift?: ShiftSettings;
   /** Name of the endpoint in its metrics. */
   readonly endpoint: string;
 }
@@ -131,6 +147,10 @@ export const DELETION_PROTECTION = 'deletion_protection.enabled';
 
 /** Attribute of the resource that protects: `set`, `open`, or why there is no policy of the stack. */
 export const STACK_POLICY = 'StackPolicy';
+
+/** Answers 5xx of a function, told with its version beside the endpoint, and only where there are any. */
+export const FAILED_ANSWERS_METRIC = 'FailedAnswers';
+export const FUNCTION_VERSION_DIMENSION = 'FunctionVersion';
 
 /** Metric of 1 when a canary was withdrawn, and of 0 when a deployment was verified. */
 export const WITHDRAWN_METRIC = 'CanaryWithdrawn';

@@ -1,3 +1,5 @@
+import { WORK_SECONDS } from './deployment';
+
 /** How a new package comes to all requests. */
 export interface Rollout {
   /** Percent of the requests, one after the other, that a group beside the main one serves first; each is watched. */
@@ -18,6 +20,13 @@ export const LONGEST_ROLLOUT_SECONDS = 6 * 3600;
 export function longestSeconds({ shares, holdSeconds }: Rollout, bootSeconds: number): number {
   return shares.length * (bootSeconds + holdSeconds + SETTLE_SECONDS);
 }
+
+/** What a run of the function that judges has for a canary, a little less than it stops by itself after. */
+const RUN_SECONDS = WORK_SECONDS - 30;
+
+/** Runs that it takes at most, each a resource of the stack. @param bootSeconds of an instance */
+export const canaryRuns = (rollout: Rollout, bootSeconds: number) =>
+  Math.ceil(longestSeconds(rollout, bootSeconds) / RUN_SECONDS);
 
 /** Instances that the second group may have beside a main one of so many. */
 export function rolloutInstances({ shares }: Rollout, instances: number): number {

@@ -27,7 +27,7 @@ const handshakesGB = ({ requests, requestsPerConnection }: Traffic) =>
 /** Handshakes of CloudFront and of API Gateway are not counted: both are billed by what they answer with. */
 export function trafficLines({ prices, internal, frontDoor }: FixedParts, traffic: Traffic, line: Take): void {
   if (internal) return;
-  const { requests, requestBytes, answerBytes } = traffic;
+  const { requests, requestBytes } = traffic;
   const answers = answersGB(traffic);
   if (frontDoor === 'cloudfront') {
     line('requests through CloudFront', requests / 1e6, 'million', prices.cloudFrontMillion, 'cloudFrontMillion');
@@ -36,13 +36,17 @@ export function trafficLines({ prices, internal, frontDoor }: FixedParts, traffi
     line('bodies through CloudFront', bodies, 'GB', prices.cloudFrontOriginGB, 'cloudFrontOriginGB');
     return;
   }
-  if (frontDoor === 'api') {
-    const counted = requests * Math.max(1, Math.ceil(Math.max(requestBytes, answerBytes) / API_BYTES));
-    line('requests through API Gateway', counted / 1e6, 'million', prices.httpApiMillion, 'httpApiMillion');
-  }
+  if (frontDoor === 'api') requestsLine({ prices }, traffic, line);
   line('answers to the internet', answers, 'GB', prices.dataOutGB, 'dataOutGB');
   if (frontDoor === 'api') return;
   line('TLS handshakes to the internet', handshakesGB(traffic), 'GB', prices.dataOutGB, 'dataOutGB');
+}
+
+/** Of an HTTP API. */
+export function requestsLine({ prices }: Pick<FixedParts, 'prices'>, traffic: Traffic, line: Take): void {
+  const { requests, requestBytes, answerBytes } = traffic;
+  const counted = requests * Math.max(1, Math.ceil(Math.max(requestBytes, answerBytes) / API_BYTES));
+  line('requests through API Gateway', counted / 1e6, 'million', prices.httpApiMillion, 'httpApiMillion');
 }
 
 /** What of it an account has free. */

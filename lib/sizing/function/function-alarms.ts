@@ -2,9 +2,21 @@
  * The alarms of a function behind an HTTP API, one entry each: what is watched, beyond which value it alarms, what that means,
  * and what to do first. Alarms, dashboard and bill are made from it; docs/runbook-function.md has a section for each.
  */
+
+import { DRIFT_THRESHOLD } from '../../model/instance/instance-metrics';
 import type { PlannedAlarm, Severity } from '../alarms/alarm';
 import { BUDGET_BURNS } from '../alarms/error-budget';
 import type { FunctionThresholds } from './function-plan';
+
+/** What decides which alarms a function has, and by how much they are billed. */
+export interface WatchedFunction {
+  /** Certificates of names of the user's. */
+  readonly certificates: number;
+  /** Whether a new version first gets a part of the requests. */
+  readonly canary: boolean;
+  /** Whether the rows are held against those of training. */
+  readonly watchesData: boolean;
+}
 
 /** What can be watched, in the unit of its name: of how many metrics it is computed, and the minutes of a datapoint. */
 export const FUNCTION_MEASURES = {
@@ -19,6 +31,11 @@ export const FUNCTION_MEASURES = {
   /** In the function alone; 0 while there are more requests than planned. */
   durationMsWithinPlan: { metrics: 2, minutes: 1 },
   requestsPerMinute: { metrics: 1, minutes: 1 },
+  certificateDays: { metrics: 1, minutes: 24 * 60 },
+  /** Population stability index of the column that moved most, mean of the environments that had rows enough. */
+  dataDrift: { metrics: 1, minutes: 15 },
+  /** 1 when a new version was withdrawn, 0 when one was verified. */
+  canaryWithdrawn: { metrics: 1, minutes: 1 },
 } as const;
 
 export type FunctionMeasure = keyof typeof FUNCTION_MEASURES;
@@ -26,6 +43,8 @@ export type FunctionMeasure = keyof typeof FUNCTION_MEASURES;
 export interface FunctionAlarmEntry
   extends Omit<PlannedAlarm<FunctionMeasure>, 'severity' | 'minutes' | 'threshold' | 'meaning' | 'runbook'> {
   readonly severity: Severity;
+  /** @default - every function has it */
+  readonly when?: (watched: WatchedFunction) => boolean;
   /** Minutes of a datapoint. @default - those of the measure */
   readonly minutes?: number | ((plan: FunctionThresholds) => number);
   readonly threshold: (plan: FunctionThresholds) => number;
@@ -33,6 +52,9 @@ export interface FunctionAlarmEntry
 }
 
 const [FAST, SLOW, STEADY] = BUDGET_BURNS;
+
+/** As of instances: before it a certificate must be renewed. */
+export const CERTIFICATE_DAYS = 30;
 
 /** Requests from which on CloudWatch does not call p99 a low sample: 10 / (1 - 0.99). */
 const ENOUGH_FOR_P99 = 1000;
@@ -161,17 +183,63 @@ export const FUNCTION_ALARM_TABLE: readonly FunctionAlarmEntry[] = [
       `For a quarter of an hour there have been more than the planned ${requestsPerSecond} requests a second. Each is billed, and beyond the limit of the HTTP API they are answered 429.`,
     firstStep: 'raise requestsPerSecond and plan again: instances may be cheaper by now.',
   },
+  {
+    name: 'CertificateExpiry',
+    symptom: 'certificate ends soon',
+    severity: 'inform',
+    when: ({ certificates }) => certificates > 0,
+    measure: 'certificateDays',
+    comparison: 'below',
+    threshold: () => CERTIFICATE_DAYS,
+    datapoints: 1,
+    missing: 'ignored', // published by the day, and not before the first
+    meaning: () => `The certificate ends in less than ${CERTIFICATE_DAYS} days and has not been renewed.`,
+    firstStep:
+      'see in ACM whether the validation record is still in the hosted zone; an imported certificate has to be imported again.',
+  },
+  {
+    name: 'DataDrift',
+    symptom: 'rows are unlike those of training',
+    severity: 'inform',
+    when: ({ watchesData }) => watchesData,
+    measure: 'dataDrift',
+    comparison: 'above',
+    threshold: () => DRIFT_THRESHOLD,
+    datapoints: 3,
+    meaning: () =>
+      `For three quarters of an hour the rows that come in have been unlike those of training: the population stability index of a column is above ${DRIFT_THRESHOLD}.`,
+    firstStep:
+      'the lines "data quality" of the log name the column; see whether a client sends it otherwise than before (a unit, a default), or the world has changed and the model wants training.',
+  },
+  {
+    name: 'CanaryWithdrawn',
+    symptom: 'a new package was withdrawn',
+    severity: 'inform',
+    when: ({ canary }) => canary,
+    early: true,
+    measure: 'canaryWithdrawn',
+    comparison: 'at least',
+    threshold: () => 1,
+    datapoints: 1,
+    missing: 'ignored', // until the next deployment
+    meaning: () =>
+      'A new version was withdrawn while it had a part of the requests, and the deployment was rolled back.',
+    firstStep: 'read the reason in this mail or in the events of the stack.',
+  },
 ];
 
 /** Where the runbook of functions lies, in the repository. */
 export const FUNCTION_RUNBOOK = 'docs/runbook-function.md';
 
-const entriesOf = (lean: boolean) =>
-  FUNCTION_ALARM_TABLE.filter(({ severity }) => !lean || severity.startsWith('page'));
+/** A deployment itself sets those that are early: they are there where monitoring is lean, too. */
+const entriesOf = (watched: WatchedFunction, lean: boolean) =>
+  FUNCTION_ALARM_TABLE.filter(
+    ({ severity, early, when = () => true }) => when(watched) && (!lean || early || severity.startsWith('page')),
+  );
 
 /** The alarms of a function, in the order of their importance. */
 export function plannedFunctionAlarms(plan: FunctionThresholds, lean: boolean): PlannedAlarm<FunctionMeasure>[] {
-  return entriesOf(lean).map(({ minutes, threshold, meaning, ...same }) => ({
+  return entriesOf(plan, lean).map(({ minutes, threshold, meaning, when: _, ...same }) => ({
     ...same,
     minutes: (typeof minutes === 'function' ? minutes(plan) : minutes) ?? FUNCTION_MEASURES[same.measure].minutes,
     threshold: threshold(plan),
@@ -180,10 +248,15 @@ export function plannedFunctionAlarms(plan: FunctionThresholds, lean: boolean): 
   }));
 }
 
-/** Metrics that CloudWatch computes an alarm from, and bills it by. */
-export const functionMetricsOf = ({ measure, alsoMinutes }: Pick<FunctionAlarmEntry, 'measure' | 'alsoMinutes'>) =>
-  FUNCTION_MEASURES[measure].metrics * (alsoMinutes === undefined ? 1 : 2);
+/** Metrics that CloudWatch computes an alarm from, and bills it by. @param certificates of the names */
+export const functionMetricsOf = (
+  { measure, alsoMinutes }: Pick<FunctionAlarmEntry, 'measure' | 'alsoMinutes'>,
+  certificates = 1,
+) =>
+  FUNCTION_MEASURES[measure].metrics *
+  (measure === 'certificateDays' ? certificates : 1) *
+  (alsoMinutes === undefined ? 1 : 2);
 
 /** Metrics that all alarms of a function watch. */
-export const functionAlarmMetrics = (lean: boolean) =>
-  entriesOf(lean).reduce((sum, entry) => sum + functionMetricsOf(entry), 0);
+export const functionAlarmMetrics = (watched: WatchedFunction, lean: boolean) =>
+  entriesOf(watched, lean).reduce((sum, entry) => sum + functionMetricsOf(entry, watched.certificates), 0);

@@ -11,10 +11,11 @@ import { transfer } from '../demand/transfer';
 import { handlerMiB } from '../judgement/memory';
 import type { Cost } from '../plan/plan';
 import { burstsOf } from '../service-level/arrivals';
-import { LONGEST_EDGE_SECONDS } from '../service-level/front-door';
+import { type Edge, edgeOf, LONGEST_EDGE_SECONDS } from '../service-level/front-door';
 import { type ServiceLevel, sustainedRate } from '../service-level/service-level';
 import { coldShare, enough } from './environments';
-import { functionBill } from './function-bill';
+import type { WatchedFunction } from './function-alarms';
+import { functionBill, watchedFunction } from './function-bill';
 
 /** Memory with which a function has a whole processor (AWS Lambda developer guide, "Configure memory", 2026-11). */
 const WHOLE_PROCESSOR_MB = 1769;
@@ -64,8 +65,12 @@ const LEAST_BURST = 1000;
 /** Of an account in a region (API Gateway quotas, 2026-11): more is asked for first. */
 const MOST_BURST = 5000;
 
+/** Of the planned peak, to which the bill by rate goes, and its steps. */
+const FURTHEST_RATE = 4;
+const RATES = 16;
+
 /** What alarms are made from. */
-export interface FunctionThresholds {
+export interface FunctionThresholds extends WatchedFunction {
   readonly requestsPerSecond: number;
   readonly meanRequestsPerSecond: number;
   readonly p99Ms: number;
@@ -104,8 +109,21 @@ export interface FunctionPlan {
   readonly mostUsdPerMonth: number;
   readonly alarms: FunctionThresholds;
   readonly cost: Cost;
+  /** The bill at mean rates from none to a little beyond those of instances, in even steps, with this memory. */
+  readonly rates: readonly { readonly requestsPerSecond: number; readonly usdPerMonth: number }[];
+  /** What the other front door would cost in all. */
+  readonly otherDoor: { readonly frontDoor: Edge; readonly usdPerMonth: number };
+  /** Sizes of memory that do, cheapest first: the first is the choice. */
+  readonly sizes: readonly FunctionSize[];
   /** Sizes of memory that do not do, ascending. */
   readonly rejected: readonly RejectedSize[];
+}
+
+export interface FunctionSize {
+  readonly memoryMB: number;
+  readonly durationMs: number;
+  readonly p99Ms: number;
+  readonly usdPerMonth: number;
 }
 
 export interface RejectedSize {
@@ -122,17 +140,14 @@ const WITHOUT: Partial<Record<keyof ServiceLevel, string>> = {
   predictive: 'scaling.predictive: it is of instances',
   warmPool: 'scaling.warmPool: it is of instances',
   firewallRules: 'waf',
-  mutualTls: 'mutualTls',
   verifyJwt: 'verifyJwt: there is no load balancer that checks tokens; access.jwt does',
   signIn: 'sign-in: there is no load balancer',
-  ipAddressType: 'ipAddressType: dualstack',
   zonalShift: 'zonalShift',
   discounts: 'discounts: they are of instances',
   existingListener: 'listener',
   sharedDoor: 'models that share a front door',
   backendTls: 'backendTls: there is no load balancer',
   sessionManager: 'sessionManager: there is no instance',
-  rollout: 'rollout: there are no instances for a canary',
   schedule: 'schedule: a function costs nothing while nobody asks',
   instances: 'instances',
   balancerLogs: 'balancerLogs',
@@ -155,7 +170,17 @@ const OF_INSTANCES = [
 /** The same without what is of instances alone: what a function in their place would be asked. */
 export function inPlaceOfInstances({ serviceLevel, ...request }: SizingRequest): SizingRequest {
   const level = Object.entries(serviceLevel).filter(([key]) => !OF_INSTANCES.some((one) => one === key));
-  return { ...request, serviceLevel: Object.fromEntries(level) as unknown as ServiceLevel };
+  const ownName = edgeOf(serviceLevel) === undefined;
+  return { ...request, serviceLevel: { ...(Object.fromEntries(level) as unknown as ServiceLevel), ownName } };
+}
+
+/**
+ * The other way: what instances in place of a function would be asked. A name of the user's needs no service before their load
+ * balancer; without one the same service stands there.
+ */
+export function inPlaceOfFunction({ serviceLevel, ...request }: SizingRequest): SizingRequest {
+  const { ownName, frontDoor, ...level } = serviceLevel;
+  return { ...request, serviceLevel: { ...level, ...(!ownName && frontDoor && { frontDoor }) } };
 }
 
 function checkFunction({ profile, manifest, serviceLevel, shadow, versions = [] }: SizingRequest): void {
@@ -241,6 +266,7 @@ export function functionPlan(request: SizingRequest): FunctionPlan {
     };
   };
   const rate = sustainedRate(serviceLevel);
+  const watchesData = demand.watchesData ?? false;
   const together = burstsOf(serviceLevel.bursts).dispersion; // that come at once, as the index of dispersion has it
   const needMiB = Math.ceil(handlerMiB(demand.memory, 1, demand.modelBytes) + RUNTIME_MIB);
   const rejected: RejectedSize[] = [];
@@ -254,7 +280,12 @@ export function functionPlan(request: SizingRequest): FunctionPlan {
   }
   // of those that cost as much the fastest
   const [choice] = kept.sort((a, b) => a.cost.usdPerMonth - b.cost.usdPerMonth || b.memoryMB - a.memoryMB);
-  if (choice) return { ...choice, rejected };
+  if (choice) {
+    const sizes = kept.map(({ memoryMB, durationMs, p99Ms, cost: { usdPerMonth } }) => {
+      return { memoryMB, durationMs, p99Ms, usdPerMonth };
+    });
+    return { ...choice, sizes, rejected };
+  }
   const { memoryMB, reason } = rejected.at(-1)!;
   const message = `no function keeps the service level: with ${memoryMB} MB ${reason}; serve it on instances`;
   throw new SlipwayError('E_INFEASIBLE', message);
@@ -270,14 +301,24 @@ export function functionPlan(request: SizingRequest): FunctionPlan {
       requestsPerSecond: Math.max(LEAST_LIMIT, Math.ceil(OVER_THE_PEAK * serviceLevel.requestsPerSecond)),
       burst: Math.min(MOST_BURST, Math.max(LEAST_BURST, 2 * concurrency)),
     };
-    const bill = (of: number, billedMs: number) =>
-      functionBill({ catalogue: unrestricted, request: demand.request, rate: of, memoryMB, billedMs, serviceLevel });
+    const bill = (of: number, ms: number, level = serviceLevel) =>
+      functionBill({
+        ...{ catalogue: unrestricted, request: demand.request, serviceLevel: level, watchesData },
+        ...{ rate: of, memoryMB, billedMs: ms },
+      });
+    const billedMs = Math.ceil(durationMs) + share * startMs;
+    const frontDoor = serviceLevel.frontDoor === 'cloudfront' ? 'api' : 'cloudfront';
     return {
       compute: 'lambda',
       ...{ serviceLevel, region, modelSha256: request.profile.modelSha256 },
       catalogue: { priceRegion: unrestricted.region, capturedAt: unrestricted.capturedAt },
       ...{ memoryMB, timeoutSeconds: LONGEST_EDGE_SECONDS.api, concurrency, limit },
-      cost: bill(meanRate, Math.ceil(durationMs) + share * startMs),
+      cost: bill(meanRate, billedMs),
+      rates: Array.from({ length: RATES + 1 }, (_, i) => {
+        const requestsPerSecond = (FURTHEST_RATE * Math.max(1, serviceLevel.requestsPerSecond) * i) / RATES;
+        return { requestsPerSecond, usdPerMonth: bill(requestsPerSecond, Math.ceil(durationMs)).usdPerMonth };
+      }),
+      otherDoor: { frontDoor, usdPerMonth: bill(meanRate, billedMs, { ...serviceLevel, frontDoor }).usdPerMonth },
       mostUsdPerMonth: Math.ceil(bill(limit.requestsPerSecond, Math.ceil(durationMs)).usdPerMonth),
       alarms: {
         requestsPerSecond: serviceLevel.requestsPerSecond,
@@ -287,7 +328,9 @@ export function functionPlan(request: SizingRequest): FunctionPlan {
         serverErrorPercent: SERVER_ERROR_PERCENT,
         errorBudgetPercent: ERROR_BUDGET_PERCENT[serviceLevel.availability],
         concurrency,
+        ...watchedFunction(serviceLevel, watchesData),
       },
+      sizes: [],
       rejected: [],
       durationMs: rounded(durationMs),
       p99Ms: Math.ceil(decides ? coldMs : warmP99Ms(share)),
@@ -310,6 +353,7 @@ export function functionCheaperBelow(request: SizingRequest, plan: FunctionPlan,
   const usdAt = (rate: number) =>
     functionBill({
       ...{ catalogue: unrestricted, request: demand.request, rate, memoryMB: plan.memoryMB },
+      watchesData: plan.alarms.watchesData,
       billedMs: Math.ceil(plan.durationMs),
       serviceLevel: { ...request.serviceLevel, freeTier: false },
     }).usdPerMonth;

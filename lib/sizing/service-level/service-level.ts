@@ -105,6 +105,8 @@ export interface ServiceLevel {
   readonly freeTier?: boolean;
   /** Whether a hosted zone of Route 53 has the name of the endpoint. @default false */
   readonly hostedZone?: boolean;
+  /** Of a function: whether clients call a name of the user's, whose certificate is watched. @default - a name of AWS's */
+  readonly ownName?: boolean;
   /** Whether it stands behind a load balancer that is there, of another bill. @default false */
   readonly existingListener?: boolean;
   /** Its names beside the first. @default - there is one */

@@ -76,6 +76,7 @@ print(
     json.dumps(
         {
             "AWS::ApiGatewayV2::Api": every("apigatewayv2", "get_apis", "Items", "ApiId"),
+            "AWS::ApiGatewayV2::DomainName": every("apigatewayv2", "get_domain_names", "Items", "DomainName"),
             "AWS::ApiGatewayV2::VpcLink": sorted(
                 each["VpcLinkId"] for each in boto3.client("apigatewayv2").get_vpc_links()["Items"]
             ),

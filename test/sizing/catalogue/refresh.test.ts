@@ -53,9 +53,9 @@ test('a region without a file of its own gets one with the prices of the list', 
   expect(after.types).toHaveLength(300);
   expect(after.types.every(({ zones }) => zones.length === 0)).toBe(true);
   expect(result.comparedWith).toBe('us-east-1');
-  expect(result.notes.filter((note) => note.includes('not in the price list'))).toHaveLength(18);
-  // and those that no list is asked for and that differ between regions: HTTP APIs and CloudFront
-  expect(after.estimated).toHaveLength(18 + 4);
+  expect(result.notes.filter((note) => note.includes('not in the price list'))).toHaveLength(21);
+  // and those that no list is asked for and that differ between regions: CloudFront
+  expect(after.estimated).toHaveLength(21 + 3);
 });
 
 test('a copy of the file of another region has no zones of this one', async () => {
@@ -145,6 +145,38 @@ test('what no list is asked for keeps its source, and stays estimated where it w
     expect(after.estimated).toEqual(expect.arrayContaining(['httpApiMillion', 'cloudFrontMillion']));
     expect(after.sources.filter((source) => /^(HTTP APIs|hosted zones, WAF)/.test(source))).toHaveLength(2);
   }
+});
+
+test('requests to functions and to HTTP APIs are renewed, by the million, and say so', async () => {
+  const path = join(folder, 'eu-west-1.json');
+  const old = readFileSync('lib/sizing/catalogue/regions/eu-west-1.json', 'utf8');
+  writeFileSync(path, old);
+  const types = parseCatalogueFile(old, '').types.filter(({ usdPerHour }) => usdPerHour !== undefined);
+  const instances = listOf(types);
+  const sold = (usagetype: string, usd: number): Offer => ({ productFamily: '', attributes: { usagetype }, usd });
+  const others: Readonly<Record<string, readonly Offer[]>> = {
+    AWSLambda: [
+      sold('EU-Request', 0.0000009),
+      sold('EU-Request-ARM', 0.00000021),
+      sold('EU-Lambda-GB-Second', 0.0000166667),
+      sold('EU-Lambda-GB-Second-ARM', 0.0000133335),
+    ],
+    AmazonApiGateway: [sold('EU-ApiGatewayRequest', 0.0000035), sold('EU-ApiGatewayHttpRequest', 0.00000112)],
+  };
+  const prices: PriceList = {
+    ...instances,
+    offers: async (region, service, wanted) => [
+      ...(others[service] ?? (await instances.offers(region, service, wanted))),
+    ],
+  };
+  await refreshCatalogue({ region: 'eu-west-1', path, prices });
+  const after = parseCatalogueFile(readFileSync(path, 'utf8'), path);
+  expect(after.prices).toMatchObject({ functionMillion: 0.21, functionGBSecond: 0.0000133335, httpApiMillion: 1.12 });
+  for (const name of ['functionMillion', 'functionGBSecond', 'httpApiMillion']) {
+    expect(after.estimated ?? []).not.toContain(name);
+  }
+  expect(after.sources.filter((source) => /HTTP APIs|Lambda/.test(source))).toEqual([]);
+  expect(after.sources.filter((source) => source.startsWith('CloudFront: '))).toHaveLength(1);
 });
 
 test('the hour of a trust store is not taken for that of a load balancer, in us-east-1 neither, which has no prefix', async () => {

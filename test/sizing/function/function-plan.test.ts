@@ -86,7 +86,7 @@ test('a model that needs ONNX Runtime is refused, and one that is too large with
 });
 
 test('says at once all that a stage has and a function cannot', () => {
-  const level = { internal: true, firewallRules: 2, mutualTls: true, backendTls: true, sessionManager: true } as const;
+  const level = { internal: true, firewallRules: 2, verifyJwt: 'x', backendTls: true, sessionManager: true } as const;
   const { problems } = thrownBy(() => functionPlan(asked(level)), 'E_USAGE');
   expect(problems).toHaveLength(5);
 });
@@ -94,7 +94,7 @@ test('says at once all that a stage has and a function cannot', () => {
 test('what a stage says and has not is no reason to refuse it', () => {
   const level = { ipAddressType: 'ipv4', internal: false, backendTls: false } as const;
   expect(functionPlan(asked(level)).cost).toEqual(functionPlan(asked()).cost);
-  expect(thrownBy(() => functionPlan(asked({ ipAddressType: 'dualstack' })), 'E_USAGE').problems).toHaveLength(1);
+  expect(functionPlan(asked({ ipAddressType: 'dualstack', mutualTls: true })).cost).toEqual(functionPlan(asked()).cost);
 });
 
 test('a budget that the requests alone exceed is named', () => {
@@ -152,5 +152,30 @@ test('prices are those of the region, and where they are estimated the bill is a
 test('instances of which a plan says more are compared with a function without that', () => {
   const request = asked({ egress: 'ipv6', instances: { families: ['m7g'] } });
   expect(thrownBy(() => functionPlan(request), 'E_USAGE').problems).toHaveLength(2);
-  expect(functionPlan(inPlaceOfInstances(request)).cost).toEqual(functionPlan(asked()).cost);
+  expect(functionPlan(inPlaceOfInstances(request)).cost).toEqual(functionPlan(asked({ ownName: true })).cost);
+});
+
+test.each([
+  [{ ownName: true }, { alarms: 19 }],
+  [
+    { ownName: true, hostedZone: true, names: { count: 2, zones: 1, certificates: 1 } },
+    { alarms: 20, 'hosted zone': 2 },
+  ],
+  [{ rollout: { shares: [5], holdSeconds: 600 } }, { alarms: 19 }],
+  [
+    { frontDoor: 'cloudfront' },
+    { alarms: 18, 'answers to the internet': undefined, 'requests through CloudFront': 2.628 },
+  ],
+])('with %j the bill has %j', (level, quantities) => {
+  const { lines } = functionPlan(asked({ requestsPerSecond: 1, ...(level as object) })).cost;
+  for (const [item, quantity] of Object.entries(quantities)) {
+    expect([item, lines.find((line) => line.item === item)?.quantity]).toEqual([item, quantity]);
+  }
+});
+
+test('rows of training are watched where the package has them, for four metrics and an alarm', () => {
+  const without = functionPlan(asked());
+  const manifest = { ...manifestOf(), training: { bytes: 1, sha256: 'x'.repeat(64) } } as never;
+  const watched = functionPlan({ ...asked(), manifest });
+  expect(watched.cost.usdPerMonth - without.cost.usdPerMonth).toBeCloseTo(1.3, 6);
 });

@@ -53,6 +53,8 @@ export interface Wanted {
   readonly usage?: string;
   /** Attribute that holds the region. @default 'regionCode' */
   readonly regionAttribute?: string;
+  /** Units of the list in one of the catalogue. @default 1 */
+  readonly units?: number;
 }
 
 /** `EU-`, `USE2-` or `eu-west-1-` before a usage type; us-east-1 has none, or `us-east-1-`. `TS-` is a trust store, and no region. */

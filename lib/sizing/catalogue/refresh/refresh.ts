@@ -67,42 +67,56 @@ interface OtherPrices {
   readonly prices: Prices;
   /** Those that nobody has seen in the region. */
   readonly estimated: readonly string[];
+  /** Those that the list has. */
+  readonly renewed: ReadonlySet<string>;
 }
 
 /** @param inRegion whether the old prices are of this region, so that one that is not renewed is no estimate */
 function otherPrices(before: CatalogueFile, inRegion: boolean, offers: readonly Offer[], notes: string[]): OtherPrices {
   const estimated: string[] = [];
+  const listed = new Set<string>();
   const renewed = Object.entries(OTHERS).map(([name, wanted]) => {
     const old = before.prices[name as keyof Prices];
     const found = offers.filter((offer) => fits(offer, wanted) && offer.usd !== undefined).map(({ usd }) => usd!);
-    const usd = Math.max(...found); // of several products of one name the dearest
+    const usd = rounded(Math.max(...found) * (wanted.units ?? 1)); // of several products of one name the dearest
     if (found.length === 0) notes.push(`${name}: not in the price list, stays ${old} USD`);
     else if (usd > old * SAME_UNIT || usd < old / SAME_UNIT) {
       notes.push(`${name}: the price list has ${usd} USD, which must be for something else; stays ${old} USD`);
-    } else return [name, usd];
+    } else {
+      listed.add(name);
+      return [name, usd];
+    }
     if (!inRegion || before.estimated?.includes(name)) estimated.push(name);
     return [name, old];
   });
   estimated.push(...keptEstimates(before, inRegion));
-  return { prices: { ...before.prices, ...Object.fromEntries(renewed) }, estimated };
+  return { prices: { ...before.prices, ...Object.fromEntries(renewed) }, estimated, renewed: listed };
 }
 
 /** Prices that no list is asked for, and that nobody has seen in the region; the others of them cost the same everywhere. */
 function keptEstimates({ prices, estimated = [] }: CatalogueFile, inRegion: boolean): string[] {
   const kept = Object.keys(prices).filter((name) => !(name in OTHERS));
-  return kept.filter((name) => estimated.includes(name) || (!inRegion && /^(httpApi|cloudFront)/.test(name)));
+  return kept.filter((name) => estimated.includes(name) || (!inRegion && /^cloudFront/.test(name)));
 }
 
 const KEPT = 'hosted zones, WAF and requests to keys: ';
 
-/** What the file before said of prices that are kept as they are. */
-function keptSources({ sources }: CatalogueFile): string[] {
+/** What the file before said of prices that are as they were. @param renewed names of those that are not */
+function keptSources({ sources }: CatalogueFile, renewed: ReadonlySet<string>): string[] {
   const others = sources.find((text) => /^AWS .* of other services/.test(text));
+  const said = (topic: string) => sources.filter((text) => text.startsWith(`${topic}: `));
+  const apis = said('HTTP APIs and CloudFront');
   return [
-    ...sources.filter((text) => text.startsWith(KEPT) || text.startsWith('HTTP APIs and CloudFront: ')),
+    ...sources.filter((text) => text.startsWith(KEPT)),
+    ...(renewed.has('httpApiMillion') ? apis.map((text) => text.replace('HTTP APIs and ', '')) : apis),
+    ...said('CloudFront'),
+    ...(renewed.has('functionMillion') && renewed.has('functionGBSecond') ? [] : said('Lambda (arm64)')),
     ...(others === undefined ? [] : [KEPT + others]),
   ];
 }
+
+/** As many digits as a price has; a million of a price of one has more by the way that computers count. */
+const rounded = (usd: number) => Number(usd.toPrecision(12));
 
 /** Spot prices of the types that have one, USD per hour. */
 async function spotOf(
@@ -167,7 +181,7 @@ export async function refreshCatalogue(request: RefreshRequest): Promise<Refresh
   }
   requireWhole(before, types);
   if (inRegion) requireSameMoney(before, types);
-  const { prices, estimated } = otherPrices(before, inRegion, offers, notes);
+  const { prices, estimated, renewed } = otherPrices(before, inRegion, offers, notes);
   const after: CatalogueFile = {
     schemaVersion: CATALOGUE_VERSION,
     region,
@@ -183,7 +197,7 @@ export async function refreshCatalogue(request: RefreshRequest): Promise<Refresh
             'specs: ',
           ),
       ...TYPED_IN,
-      ...keptSources(before),
+      ...keptSources(before, renewed),
     ],
     ...(estimated.length > 0 && { estimated }),
     prices,

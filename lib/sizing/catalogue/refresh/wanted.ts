@@ -29,17 +29,11 @@ const gateway = (usage: string): Wanted => ({
   usage,
 });
 
-/**
- * Prices that are kept as they are: hosted zones, WAF and requests to keys cost the same everywhere, and the lists have HTTP
- * APIs and functions by the request and CloudFront by the part of the world.
- */
-type Kept =
-  | 'hostedZoneMonth'
-  | `firewall${string}`
-  | 'keyMillion'
-  | 'httpApiMillion'
-  | `cloudFront${string}`
-  | `function${string}`;
+/** Prices that are kept as they are: hosted zones, WAF and requests to keys cost the same everywhere, and the lists have CloudFront by the part of the world. */
+type Kept = 'hostedZoneMonth' | `firewall${string}` | 'keyMillion' | `cloudFront${string}`;
+
+/** The lists have one request, and the catalogue a million. */
+const MILLION = 1e6;
 
 export const OTHERS: Readonly<Record<Exclude<keyof Prices, Kept>, Wanted>> = {
   loadBalancerHour: balancer('Application', 'LoadBalancerUsage'),
@@ -59,6 +53,9 @@ export const OTHERS: Readonly<Record<Exclude<keyof Prices, Kept>, Wanted>> = {
   logGiB: usageOf('AmazonCloudWatch', 'DataProcessing-Bytes'),
   encryptionKeyMonth: usageOf('awskms', 'KMS-Keys'),
   storageGiBMonth: usageOf('AmazonS3', 'TimedStorage-ByteHrs'),
+  httpApiMillion: { ...usageOf('AmazonApiGateway', 'ApiGatewayHttpRequest'), units: MILLION },
+  functionMillion: { ...usageOf('AWSLambda', 'Request-ARM'), units: MILLION },
+  functionGBSecond: usageOf('AWSLambda', 'Lambda-GB-Second-ARM'),
   dataOutGB: { ...usageOf('AWSDataTransfer', 'DataTransfer-Out-Bytes'), regionAttribute: 'fromRegionCode' },
 };
 

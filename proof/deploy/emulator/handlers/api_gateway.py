@@ -64,7 +64,36 @@ def delete_stage(api: Api, stage: str, properties: Properties) -> None:
     api.call(SERVICE, "delete_stage", ApiId=properties["ApiId"], StageName=stage)
 
 
+def create_domain_name(api: Api, name: str, properties: Properties) -> Made:
+    """AWS makes the name that a record points to, and its zone; moto names neither. The trust store has to be there."""
+    store = properties.get("MutualTlsAuthentication")
+    if store:
+        bucket, key = store["TruststoreUri"].removeprefix("s3://").split("/", 1)
+        version = {"VersionId": store["TruststoreVersion"]} if "TruststoreVersion" in store else {}
+        api.call("s3", "head_object", Bucket=bucket, Key=key, **version)
+    api.call(SERVICE, "create_domain_name", **properties)
+    own = properties["DomainName"]
+    target = f"d-{own.replace('.', '-')}.execute-api.{api.region}.amazonaws.com"
+    return Made(own, {"RegionalDomainName": target, "RegionalHostedZoneId": "ZLY8HYME6SFDD"})
+
+
+def delete_domain_name(api: Api, name: str, properties: Properties) -> None:
+    api.call(SERVICE, "delete_domain_name", DomainName=name)
+
+
+def create_mapping(api: Api, name: str, properties: Properties) -> Made:
+    """AWS refuses a mapping to a stage that is not there."""
+    api.call(SERVICE, "get_stage", ApiId=properties["ApiId"], StageName=properties["Stage"])
+    return Made(api.call(SERVICE, "create_api_mapping", **properties)["ApiMappingId"])
+
+
+def delete_mapping(api: Api, mapping: str, properties: Properties) -> None:
+    api.call(SERVICE, "delete_api_mapping", ApiMappingId=mapping, DomainName=properties["DomainName"])
+
+
 HANDLERS = {
+    "AWS::ApiGatewayV2::DomainName": Handler(create_domain_name, delete_domain_name),
+    "AWS::ApiGatewayV2::ApiMapping": Handler(create_mapping, delete_mapping),
     "AWS::ApiGatewayV2::Api": Handler(create_api, delete_api, update_api, frozenset({"ProtocolType"})),
     "AWS::ApiGatewayV2::VpcLink": Handler(create_link, delete_link),
     "AWS::ApiGatewayV2::Integration": Handler(

@@ -25,11 +25,22 @@ def behaviour(properties: Properties) -> dict[str, Any]:
     return made
 
 
+def origin(properties: Properties) -> dict[str, Any]:
+    """CloudFormation writes 80 and 443 where a template names no port."""
+    custom = properties.get("CustomOriginConfig")
+    if custom is None:
+        return properties
+    config = {"HTTPPort": 80, "HTTPSPort": 443, **{RENAMED.get(key, key): value for key, value in custom.items()}}
+    if "OriginSslProtocols" in config:
+        config["OriginSslProtocols"] = counted(config["OriginSslProtocols"])
+    return {**properties, "CustomOriginConfig": config}
+
+
 def configuration(reference: str, properties: Properties) -> dict[str, Any]:
     """A distribution's configuration as the API takes it."""
     config = {RENAMED.get(key, key): value for key, value in properties["DistributionConfig"].items()}
     config["CallerReference"] = reference
-    config["Origins"] = counted(config["Origins"])
+    config["Origins"] = counted([origin(each) for each in config["Origins"]])
     config["DefaultCacheBehavior"] = behaviour(config["DefaultCacheBehavior"])
     return config
 
