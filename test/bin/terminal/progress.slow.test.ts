@@ -40,7 +40,7 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'bin'));
   writeFileSync(join(folder, 'bin/npm'), `#!/bin/sh\nsleep ${SLOW_MS / 1000}\nexit 1\n`);
   chmodSync(join(folder, 'bin/npm'), 0o755);
-  bucket.delayMs = SLOW_MS / 4; // it is asked about each file, and for it
+  bucket.delayMs = 0.4 * SLOW_MS; // it is asked about each file, and for it: a line comes after more than two seconds
 });
 beforeEach(() => bucket.objects.clear());
 afterAll(() => bucket.stop());
