@@ -50,6 +50,9 @@ export async function judgePooled(world: World, booting: Booting): Promise<void>
     [401],
     `${name}: a key that was withdrawn while it was stopped is refused from the first request on`,
   );
+  // who has no key is refused even while the model warms up, in which time no load balancer sends requests
+  const ready = async () => (await statusOf(new URL(READY_PATH, url))) === 200;
+  report.check(await until(ready, STARTED_SECONDS), `${name}: its model is loaded again`);
   const right = await predict(url, body, LATER_KEY);
   report.equal(
     right.status === 200 ? (JSON.parse(right.text) as { result: unknown }).result : right.text,
