@@ -12,6 +12,7 @@ import * as read from '../terminal/arguments';
 import { print } from '../terminal/output';
 
 interface ServeFlags {
+  http?: boolean;
   port: number;
   workers: number;
   keys?: string;
@@ -30,6 +31,10 @@ export function addServe(program: Command): void {
     .argument('<folder>', 'a model package: the default model, which /predict means')
     .argument('[more...]', 'further model packages, which are asked by their names')
     .option('--port <number>', 'port to listen on', read.port, 8443)
+    .option(
+      '--http',
+      'plain HTTP in place of HTTPS, for this machine alone, where a client does not take the certificate',
+    )
     .option('--workers <number>', 'processes that share the port', read.positiveInteger, 1)
     .option('--keys <file>', 'answer only who has a key of this file; "slipway key" makes its lines')
     .option(
@@ -50,6 +55,7 @@ export function addServe(program: Command): void {
       }
       const endpoint = await startLocalEndpoint(modelPackage!, {
         port: flags.port,
+        ...(flags.http && { http: true }),
         workers: flags.workers,
         adminPort: flags.adminPort,
         access: flags.keys === undefined ? undefined : { apiKeys: resolve(flags.keys) },

@@ -11,14 +11,19 @@ export function tryIt(endpoint: LocalEndpoint, package_: ModelPackage, withKey =
 }
 
 /** A request that can be pasted into a shell: the first golden row, or a hint where there is none. */
-function curlLine(endpoint: LocalEndpoint, { manifest, digest, golden }: ModelPackage, withKey = false): string {
-  if (!golden) return `curl --cacert ${relative(process.cwd(), endpoint.certificate)} ${endpoint.url.origin}`;
+function curlLine(
+  { url, certificate }: LocalEndpoint,
+  { manifest, digest, golden }: ModelPackage,
+  withKey = false,
+): string {
+  const local = (path: string) => relative(process.cwd(), path);
+  const curl = certificate === undefined ? 'curl' : `curl --cacert ${local(certificate)}`;
+  if (!golden) return `${curl} ${url.origin}`;
   // of each model its own: another may be served from here at the same time
   const request = join(workspace(), 'requests', `${manifest.name}-${digest.slice(0, 12)}.json`);
   replaceFile(request, jsonText({ data: golden.inputs.slice(0, 1) }), { folders: true });
-  const local = (path: string) => relative(process.cwd(), path);
   return (
-    `curl --cacert ${local(endpoint.certificate)} ${endpoint.url.origin}/predict ` +
+    `${curl} ${url.origin}/predict ` +
     `${withKey ? '-H "authorization: Bearer $SLIPWAY_KEY" ' : ''}-H 'content-type: application/json' -d @${local(request)}`
   );
 }

@@ -18,6 +18,8 @@ import { HandlerLog } from './handler-log';
 export interface LocalEndpointOptions
   extends Partial<Omit<HandlerSettings, 'model' | 'otherModels' | 'host' | 'port' | 'tls'>> {
   readonly port: number;
+  /** Plain HTTP in place of HTTPS, for this machine alone. @default false */
+  readonly http?: boolean;
   /** Further models, which are asked by their names. */
   readonly others?: readonly ModelPackage[];
   /** Folder for the bundle and the certificate. */
@@ -26,7 +28,8 @@ export interface LocalEndpointOptions
 
 export interface LocalEndpoint {
   readonly url: URL;
-  readonly certificate: string;
+  /** File of the certificate. @default - it speaks plain HTTP */
+  readonly certificate?: string;
   /** Resolves with the exit status when the handler has ended, by itself or by a signal. */
   readonly ended: Promise<number>;
   /** Stops it as systemd would: SIGTERM, and it finishes what it has begun. */
@@ -52,7 +55,7 @@ export async function checkPort(port: number, host = 'localhost', option = '--po
 }
 
 /**
- * Build the bundle, start it over HTTPS and wait until it is ready. It ends with this process, however that ends.
+ * Build the bundle, start it and wait until it is ready. It ends with this process, however that ends.
  *
  * @throws SlipwayError E_PORT, E_PLATFORM; what the handler itself says that it cannot serve with; E_PARITY when its golden
  *   rows do not hold; or E_UNREACHABLE when it does not become ready and does not say why
@@ -64,7 +67,7 @@ export async function startLocalEndpoint(
   await checkPort(options.port);
   if (options.adminPort !== undefined) await checkAdminPort(options.adminPort, options.port);
   const file = buildLocalHandler(options.workspace);
-  const tls = await localCertificate(join(options.workspace, 'tls'));
+  const tls = options.http ? undefined : await localCertificate(join(options.workspace, 'tls'));
   const env = { ...process.env, ...environmentOf(modelPackage, options, tls) };
   const handler = new HandlerProcess({ file, env, leash: true });
   const log = new HandlerLog(handler.log);
@@ -74,8 +77,8 @@ export async function startLocalEndpoint(
     return statusOf(end);
   });
   const endpoint: LocalEndpoint = {
-    url: new URL(`https://localhost:${options.port}`),
-    certificate: tls.certificate,
+    url: new URL(`${tls ? 'https' : 'http'}://localhost:${options.port}`),
+    ...(tls && { certificate: tls.certificate }),
     ended,
     stop: () => {
       handler.signal('SIGTERM');
@@ -83,8 +86,8 @@ export async function startLocalEndpoint(
     },
   };
   try {
-    const certificate = readFileSync(tls.certificate);
-    await handler.untilReady(endpoint.url.origin, { certificate, failure: () => log.failure });
+    const certificate = tls && readFileSync(tls.certificate);
+    await handler.untilReady(endpoint.url.origin, { ...(certificate && { certificate }), failure: () => log.failure });
   } catch (error) {
     await endpoint.stop();
     throw error;
@@ -110,8 +113,8 @@ async function checkAdminPort(adminPort: number, port: number): Promise<void> {
 
 function environmentOf(
   modelPackage: ModelPackage,
-  { others = [], ...settings }: LocalEndpointOptions,
-  tls: CertificateFiles,
+  { others = [], http: _, ...settings }: LocalEndpointOptions,
+  tls: CertificateFiles | undefined,
 ): Record<string, string> {
   return toEnvironment({
     ...DEFAULT_HANDLER_SETTINGS,
@@ -119,6 +122,6 @@ function environmentOf(
     model: resolve(modelPackage.directory),
     otherModels: others.map(({ directory }) => resolve(directory)),
     host: 'localhost',
-    tls: { certificate: resolve(tls.certificate), key: resolve(tls.key) },
+    ...(tls && { tls: { certificate: resolve(tls.certificate), key: resolve(tls.key) } }),
   });
 }

@@ -2,11 +2,12 @@
  * The sizing proof: plans for random models, service levels and catalogues against a brute force written apart from them, and
  * against a simulation of every request.
  *
- *     npm run proof:sizing [-- --targets 3000] [-- --seed 7]
+ *     npm run proof:sizing [-- --targets 3000] [-- --balanced 100] [-- --seed 7]
  */
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import type { SizingPlan } from '../../lib/sizing';
+import { balancedTarget, withoutNodes } from '../../testing/sizing/balanced-target';
 import { latenessOfDay, simulatedDay } from '../../testing/sizing/day-simulation';
 import { disagreement, JUDGED, type Judged, latenessOf, planFor } from '../../testing/sizing/judge-target';
 import { LAWS, type RandomTarget, randomTarget } from '../../testing/sizing/random-target';
@@ -25,7 +26,11 @@ const KEPT_SHARE = 0.98;
 const WORST = 1.15;
 
 const { values } = parseArgs({
-  options: { targets: { type: 'string', default: '3000' }, seed: { type: 'string', default: '20260720' } },
+  options: {
+    targets: { type: 'string', default: '3000' },
+    balanced: { type: 'string', default: '100' },
+    seed: { type: 'string', default: '20260720' },
+  },
 });
 const targets = Number(values.targets);
 const random = generator(Number(values.seed));
@@ -125,6 +130,33 @@ for (const { name, ratios } of groups) {
   const text = `kept by ${(100 * kept).toFixed(2)} % of ${ratios.length}; median ${at(0.5)}, 99 of 100 below ${at(0.99)}, worst ${at(1)}`;
   report.check(kept >= KEPT_SHARE && ratios.at(-1)! <= WORST, name, text);
 }
+const balanced = Number(values.balanced);
+report.section(`${balanced} targets for which nodes of the load balancer make a difference`);
+const unlike: string[] = [];
+const behindNodes: number[] = [];
+for (let count = 0; count < balanced; ) {
+  const target = balancedTarget(random);
+  const plan = planFor(target);
+  if (!plan || plan.choice.usdPerMonth === planFor(withoutNodes(target))?.choice.usdPerMonth) continue;
+  count++;
+  const says = disagreement(target, plan);
+  if (says) unlike.push(says);
+  const first = Object.values(latenessOf(target, plan, REQUESTS, random));
+  const late = first.some((ratio) => ratio > 1);
+  behindNodes.push(...(late ? Object.values(latenessOf(target, plan, DOUBTFUL_REQUESTS, random)) : first));
+}
+report.check(
+  unlike.length === 0,
+  'every plan costs what the brute force finds, to the cent',
+  unlike.slice(0, 5).join('; '),
+);
+const keptBehind = behindNodes.filter((ratio) => ratio <= 1).length / behindNodes.length;
+report.check(
+  keptBehind >= KEPT_SHARE && Math.max(...behindNodes) <= WORST,
+  'p99 is kept with as many nodes, and with two',
+  `kept by ${(100 * keptBehind).toFixed(2)} % of ${behindNodes.length}; worst ${Math.max(...behindNodes).toFixed(2)}`,
+);
+
 report.check(
   paid.every((ratio) => ratio <= 1.005), // the plan rounds the mean
   'no day takes more instances than the bill has',

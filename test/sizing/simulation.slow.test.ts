@@ -1,5 +1,6 @@
 import type { ComputeProfile, DenseWork } from '../../lib/model/package/profile';
 import type { SizingPlan } from '../../lib/sizing';
+import { balancedTarget, withoutNodes } from '../../testing/sizing/balanced-target';
 import { latenessOfDay, simulatedDay } from '../../testing/sizing/day-simulation';
 import { serviceLevel, steadyProfile, typeNamed } from '../../testing/sizing/examples';
 import { disagreement, latenessOf, planFor, runOf } from '../../testing/sizing/judge-target';
@@ -93,6 +94,19 @@ test('plans for random targets cost what the oracle says, and keep their p99 in 
   expect(plans.some(({ gpu }) => gpu)).toBe(true);
   expect(plans.some(({ requestsPerRun }) => requestsPerRun > 1)).toBe(true);
   expect(daily).toBeGreaterThan(0);
+  expect(Math.max(...late)).toBeLessThan(1.15);
+});
+
+test('where nodes of the load balancer save instances, plans cost what the oracle says, and keep their p99', () => {
+  const random = generator(5);
+  const late: number[] = [];
+  while (late.length < (ALL_RUNS ? 16 : 4)) {
+    const target = balancedTarget(random);
+    const plan = planFor(target);
+    if (!plan || plan.choice.usdPerMonth === planFor(withoutNodes(target))?.choice.usdPerMonth) continue;
+    expect(disagreement(target, plan)).toBeUndefined();
+    late.push(...Object.values(latenessOf(target, plan, 10_000, random)));
+  }
   expect(Math.max(...late)).toBeLessThan(1.15);
 });
 

@@ -26,11 +26,49 @@ const record = () => Object.fromEntries(model.columns.map((column) => [column.na
 
 const predictUrl = (method) => new URL(method, document.baseURI);
 
+/** Whether the endpoint is of this machine, whose certificate only the folder of `slipway serve` has. */
+const isLocal = ({ protocol, hostname }) =>
+  protocol === 'https:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+
+/** A request as programs write it: of an address, a body of JSON, and whether a key goes with it. */
+const LANGUAGES = {
+  curl: (url, body, key) =>
+    [
+      `curl ${isLocal(url) ? '--insecure ' : ''}${url}`,
+      ...(key ? ['-H "authorization: Bearer $SLIPWAY_KEY"'] : []),
+      "-H 'content-type: application/json'",
+      `-d '${body.replaceAll("'", "'\\''")}'`,
+    ].join(' \\\n  '),
+  python: (url, body, key) => {
+    const headers = ['"content-type": "application/json"'];
+    if (key) headers.push('"authorization": "Bearer " + os.environ["SLIPWAY_KEY"]');
+    const local = isLocal(url);
+    const imports = ['json', ...(key ? ['os'] : []), ...(local ? ['ssl'] : []), 'urllib.request'];
+    return `import ${imports.join(', ')}
+
+body = ${JSON.stringify(body)}
+headers = {${headers.join(', ')}}
+request = urllib.request.Request("${url}", body.encode(), headers)
+${local ? 'context = ssl._create_unverified_context()  # of this machine alone\n' : ''}with urllib.request.urlopen(request${local ? ', context=context' : ''}) as answer:
+    print(json.load(answer))`;
+  },
+  javascript: (url, body, key) => {
+    const headers = ["'content-type': 'application/json'"];
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: of the program that is shown
+    if (key) headers.push('authorization: `Bearer ${process.env.SLIPWAY_KEY}`');
+    const local = isLocal(url) ? '// in Node.js with NODE_TLS_REJECT_UNAUTHORIZED=0, on this machine alone\n' : '';
+    return `${local}const answer = await fetch('${url}', {
+  method: 'POST',
+  headers: { ${headers.join(', ')} },
+  body: JSON.stringify(${body}),
+});
+console.log(await answer.json());`;
+  },
+};
+
 function showCurl() {
-  const body = JSON.stringify({ data: [record()] }).replaceAll("'", "'\\''");
-  const key = byId('key') ? '  -H "authorization: Bearer $SLIPWAY_KEY" \\\n' : '';
-  byId('curl').textContent =
-    `curl ${predictUrl('predict')} \\\n${key}  -H 'content-type: application/json' \\\n  -d '${body}'`;
+  const body = JSON.stringify({ data: [record()] });
+  byId('curl').textContent = LANGUAGES[byId('language').value](predictUrl('predict'), body, Boolean(byId('key')));
 }
 
 function describe(id, texts) {
@@ -197,6 +235,7 @@ function start() {
     const row = model.examples[event.target.value];
     if (row) fill(row);
   });
+  byId('language').addEventListener('change', showCurl);
   byId('copy').addEventListener('click', async () => {
     try {
       await navigator.clipboard.writeText(byId('curl').textContent);

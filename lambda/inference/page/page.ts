@@ -92,7 +92,8 @@ ${fields(signature)}</div>
 <section class="answer" aria-labelledby="answer-title">
 <h2 id="answer-title">Answer</h2>
 <div id="answer" aria-live="polite" tabindex="-1"><p class="empty">Fill in the form and press Predict.</p></div>
-<h2 id="curl-title">The same in a shell</h2>
+<h2 id="curl-title">The same in code</h2>
+<p><label for="language">Language</label> <select id="language"><option value="curl">curl</option><option value="python">Python</option><option value="javascript">JavaScript</option></select></p>
 <div class="shell"><pre id="curl" tabindex="0" role="region" aria-labelledby="curl-title"></pre><button type="button" id="copy" class="quiet">Copy</button></div>
 <p id="copied" class="hint" role="status"></p>
 </section>

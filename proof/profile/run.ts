@@ -21,6 +21,7 @@ import { Emulator } from '../deploy/emulator';
 import { ProofProblem } from '../problem';
 import { endAll } from '../process';
 import { pythonEnvironment } from '../python/environment';
+import { conclude } from '../record';
 import { Report } from '../report';
 import { StandIn, type StandInOptions } from './stand-in';
 import { proveThreeProfiles } from './three-profiles';
@@ -208,7 +209,7 @@ async function main(): Promise<void> {
   const report = new Report(console.log);
   try {
     await prove(report, folder);
-    process.exitCode = report.close().failed === 0 ? 0 : 1;
+    process.exitCode = conclude('profile', report) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof ProofProblem)) throw error;
     console.error(`error ${error.message}`);
