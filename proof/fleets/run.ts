@@ -21,7 +21,7 @@ import { proveVersions } from './versions';
 
 /** Of the model of a fleet that has fewest: as many of them decide a 99th percentile, and of one that says more than was promised. */
 const REQUESTS = 4000;
-const DOUBTFUL_REQUESTS = 20_000;
+const DOUBTFUL_REQUESTS = 60_000;
 const KEPT_SHARE = 0.98;
 const WORST = 1.15;
 /** Types of a catalogue. The brute force takes as long as all of their counts and workers take, for each of 63 groups of six. */
